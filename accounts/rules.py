@@ -1,0 +1,80 @@
+"""Who may do what (ACC-9): predicates over the role table, the user's assignments and the organisation's modules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import RoleAssignment, User
+from accounts.roles import ROLE_TABLE, Reach, Right, Role
+from licensing.models import Organisation
+from licensing.modules import Module
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A role in force: for the whole organisation, or for one location; for all modules, or for one."""
+
+    role: Role
+    location_id: UUID | None
+    module: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """All a user may do on one day."""
+
+    assignments: tuple[Assignment, ...]
+    modules: frozenset[str]
+
+    def reach(self, right: Right) -> Reach | None:
+        """Return how far the user's right reaches, or None when they do not have it or its module is off."""
+        if right.module is not None and right.module.value not in self.modules:
+            return None
+        return max((ROLE_TABLE[found.role][right] for found in self._granting(right)), default=None)
+
+    def may(self, right: Right) -> bool:
+        """Say whether the user has the right at all."""
+        return self.reach(right) is not None
+
+    def locations(self, right: Right) -> frozenset[UUID] | None:
+        """Return the locations the right reaches; None means all of the organisation's.
+
+        Assignments that reach no further than one's own groups add no location.
+        """
+        found: set[UUID] = set()
+        for assignment in self._granting(right):
+            reach = ROLE_TABLE[assignment.role][right]
+            if reach is Reach.GROUPS:
+                continue
+            if reach is Reach.ORGANISATION or assignment.location_id is None:
+                return None
+            found.add(assignment.location_id)
+        return frozenset(found)
+
+    def _granting(self, right: Right) -> Iterable[Assignment]:
+        for assignment in self.assignments:
+            fits = right.module is None or assignment.module in {"", right.module.value}
+            if fits and right in ROLE_TABLE[assignment.role]:
+                yield assignment
+
+
+def access_of(user: User, *, on: date) -> Access:
+    """Return what a user may do on a day. Runs in the scope of the user's organisation; two queries."""
+    if not user.is_active:
+        return Access((), frozenset())
+    in_force = RoleAssignment.objects.filter(user=user, begins_on__lte=on).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    )
+    assignments = tuple(
+        Assignment(Role(role), location_id, module)
+        for role, location_id, module in in_force.values_list("role", "location_id", "module").order_by("role")
+    )
+    return Access(assignments, _modules())
+
+
+def _modules() -> frozenset[str]:
+    known = {module.value for module in Module}
+    return frozenset(known & set(Organisation.objects.values_list("modules", flat=True).get()))

@@ -1,0 +1,90 @@
+"""Writing to the audit trail (AUD-1).
+
+Events are collected while a scope is open and written as the last statements before its commit: the lock on the
+chain's head is then held for a moment and not for the length of a request. What must remain when a request is
+rolled back, a refusal for one, is written after it in a scope of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from kijk.audit.chain import GENESIS, chain_key, link
+from kijk.audit.models import AuditEvent, AuditHead
+from kijk.tenancy.context import Scope, current, tenant_scope
+
+_PENDING = "audit"
+
+
+def record(
+    action: str,
+    *,
+    about: models.Model | None = None,
+    object_type: str = "",
+    object_id: UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+    on_behalf_of_id: UUID | None = None,
+) -> None:
+    """Add an event to the trail of the organisation in scope.
+
+    ``action`` reads "thing.happened". The event is about ``about``, or about ``object_type`` and ``object_id``.
+    ``data`` holds counts, codes and field names, never a name or a text. Raises TenantContextMissing without scope.
+    """
+    scope = current()
+    if about is not None:
+        object_type, object_id = about._meta.label_lower, about.pk
+    event = AuditEvent(
+        organisation_id=scope.organisation_id,
+        at=timezone.now(),
+        actor_id=scope.actor_id,
+        on_behalf_of_id=on_behalf_of_id,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        data=dict(data or {}),
+        origin=scope.origin,
+    )
+    if _PENDING not in scope.state:
+        scope.state[_PENDING] = []
+        scope.finishers.append(_write_pending)
+    scope.state[_PENDING].append(event)
+
+
+def record_apart(
+    organisation_id: UUID,
+    action: str,
+    *,
+    actor_id: UUID | None = None,
+    origin: str = "",
+    data: Mapping[str, Any] | None = None,
+    object_id: UUID | None = None,
+) -> None:
+    """Write one event in a scope of its own: what a rolled-back request must still leave behind."""
+    with tenant_scope(organisation_id, actor_id=actor_id, origin=origin):
+        record(action, data=data, object_id=object_id)
+
+
+def _write_pending(scope: Scope) -> None:
+    append(scope.state[_PENDING])
+    scope.state[_PENDING] = []
+
+
+def append(events: Iterable[AuditEvent]) -> None:
+    """Chain events behind the head and insert them; holds the head's lock until the transaction ends."""
+    key = chain_key()
+    AuditHead.objects.bulk_create([AuditHead()], ignore_conflicts=True)
+    head = AuditHead.objects.select_for_update().get()
+    previous, sequence = bytes(head.hash) or GENESIS, head.sequence
+    rows = []
+    for event in events:
+        sequence += 1
+        event.sequence = sequence
+        event.previous_hash = previous
+        previous = event.hash = link(key, event, previous)
+        rows.append(event)
+    AuditEvent.objects.bulk_create(rows)
+    head.sequence, head.hash = sequence, previous
+    head.save(update_fields=["sequence", "hash"])

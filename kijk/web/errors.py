@@ -1,0 +1,35 @@
+"""Error pages: in plain words, in the reader's language, with what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kijk.web.page import MissingRight
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that cannot be understood."""
+    return render(request, "errors/400.html", status=400)
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request for which a right is missing: say which right, and which roles have it."""
+    context: dict[str, object] = {}
+    if isinstance(exception, MissingRight):
+        from_roles = getattr(exception.right, "given_by", None)
+        context = {"missing_right": exception.right.label, "who_can_give": from_roles() if from_roles else ""}
+    return render(request, "errors/403.html", context, status=403)
+
+
+def csrf_denied(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was sent without its token: most often an old page left open."""
+    return render(request, "errors/403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for a page or a row that is not there, or not for this organisation."""
+    return render(request, "errors/404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when we made a mistake."""
+    return render(request, "errors/500.html", status=500)

@@ -1,0 +1,207 @@
+"""Registrations, their answers, and the results that closing one leaves (REG-2, REG-3, REG-5, REG-6)."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kijk.encryption.fields import SealedField
+from kijk.personal_data.register import Category, Erasure, Export, PersonalData, Purpose, Retention, Subject
+from kijk.tenancy.models import TenantForeignKey, TenantModel
+from observations.models.children import Child, Group
+from observations.models.instruments import InstrumentVersion, Line, Milestone, Scale
+
+_DEVELOPMENT = PersonalData(
+    subject=Subject.CHILD,
+    purpose=Purpose.OBSERVATION,
+    retention=Retention.CHILD_FILE,
+    export=Export.FILE,
+    erase=Erasure.DELETE,
+    default=Category.DEVELOPMENT,
+)
+
+
+@dataclass(frozen=True)
+class RegistrationText:
+    """What is sealed of a registration: the conclusion, and why a closed one was opened again."""
+
+    conclusion: str = ""
+    reopen_reason: str = ""
+
+
+class RegistrationPeriod(TenantModel):
+    """A stretch of days in which every child is registered once."""
+
+    name = models.CharField(_("naam"), max_length=60)
+    begins_on = models.DateField()
+    ends_on = models.DateField()
+
+    personal_data = PersonalData(
+        subject=Subject.NONE,
+        purpose=Purpose.ADMINISTRATION,
+        retention=Retention.LICENCE,
+        export=Export.NEVER,
+        erase=Erasure.DELETE,
+        default=Category.ORGANISATION,
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint("organisation", "name", name="period_name_once"),
+            models.CheckConstraint(name="period_order", condition=Q(ends_on__gte=F("begins_on"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Registration(TenantModel):
+    """One measurement of one child with one version of an instrument.
+
+    Closed means unchangeable, by a trigger too. Reopening makes a new revision that ``replaces`` the closed one,
+    which stays as it was and is marked superseded when the new one is closed: all versions remain (REG-6).
+    """
+
+    class Status(models.TextChoices):
+        """Being filled in, or fixed."""
+
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("afgesloten")
+
+    child = TenantForeignKey(Child, on_delete=models.CASCADE, related_name="registrations")
+    version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="+")
+    period = TenantForeignKey(RegistrationPeriod, on_delete=models.PROTECT, null=True, related_name="registrations")
+    group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="+")
+    registered_on = models.DateField()
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.OPEN)
+    started_by = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveSmallIntegerField(default=1)
+    replaces = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    superseded = models.BooleanField(default=False)
+    texts = SealedField(RegistrationText, label="observations.registration.texts", subject="child_id", null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data = _DEVELOPMENT
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", "child", "version", "registered_on", "revision", name="registration_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "child", "version"],
+                condition=Q(status="open"),
+                name="registration_one_open",
+            ),
+            models.CheckConstraint(
+                name="registration_closed_has_moment",
+                condition=Q(status="open", closed_at__isnull=True) | Q(status="closed", closed_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "period", "status"], name="registration_by_period")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Answer(TenantModel):
+    """What was seen of one milestone."""
+
+    class Value(models.IntegerChoices):
+        """How far the child is. Not observed is an answer without a value, never a failure."""
+
+        NOT_YET = 0, _("Nog niet")
+        EMERGING = 1, _("In ontwikkeling")
+        SECURE = 2, _("Beheerst")
+        NOT_OBSERVED = 3, _("Niet gezien")
+
+    registration = TenantForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(choices=Value.choices)
+    answered_on = models.DateField()
+    author = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    carried_over = models.BooleanField(default=False)
+
+    personal_data = _DEVELOPMENT
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", "milestone", name="answer_once"),
+            models.CheckConstraint(name="answer_value", condition=Q(value__range=(0, 3))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.value}"
+
+
+class ScaleScore(TenantModel):
+    """A point on a five-point scale; half points allowed, so stored doubled: 2 to 10."""
+
+    registration = TenantForeignKey(Registration, on_delete=models.CASCADE, related_name="scale_scores")
+    scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="+")
+    half_points = models.PositiveSmallIntegerField()
+
+    personal_data = _DEVELOPMENT
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", "scale", name="scale_score_once"),
+            models.CheckConstraint(name="scale_score_range", condition=Q(half_points__range=(2, 10))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scale_id} {self.half_points / 2}"
+
+
+class LineResult(TenantModel):
+    """The outcome of one line at closing, with what was true of the child then. What monitoring reads."""
+
+    class Outcome(models.TextChoices):
+        """The class of a line; blank where the scoring rule gives none (above 7;0, or pass/fail items)."""
+
+        AHEAD = "ahead", _("Voor")
+        ON_COURSE = "on_course", _("Volgens verwachting")
+        ATTENTION = "attention", _("Aandacht")
+        CONCERN = "concern", _("Zorg")
+        INSUFFICIENT = "insufficient", _("Onvoldoende gezien")
+
+    registration = TenantForeignKey(Registration, on_delete=models.CASCADE, related_name="results")
+    child = TenantForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    period = TenantForeignKey(RegistrationPeriod, on_delete=models.CASCADE, null=True, related_name="+")
+    location = TenantForeignKey("licensing.Location", on_delete=models.PROTECT, related_name="+")
+    group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="+")
+    registered_on = models.DateField()
+    age_days = models.PositiveIntegerField()
+    vve = models.BooleanField()
+    gender = models.CharField(max_length=12)
+    home_language = models.CharField(max_length=40, blank=True)
+    developmental_age = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    difference = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    coverage = models.DecimalField(max_digits=4, decimal_places=3)
+    share_passed = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    corrected_age = models.BooleanField(default=False)
+    rule_version = models.CharField(max_length=40)
+    is_current = models.BooleanField(default=True)
+
+    personal_data = PersonalData(
+        subject=Subject.CHILD,
+        purpose=Purpose.MONITORING,
+        retention=Retention.CHILD_FILE,
+        export=Export.FILE,
+        erase=Erasure.DELETE,
+        default=Category.DEVELOPMENT,
+        fields={"vve": Category.VVE, "gender": Category.GENDER, "home_language": Category.HOME_LANGUAGE},
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint("organisation", "registration", "line", name="line_result_once")]
+        indexes = [models.Index(fields=["organisation", "period", "line"], name="line_result_by_period")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.outcome}"

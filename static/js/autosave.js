@@ -1,0 +1,185 @@
+// Saves each answer of <form data-autosave="address"> as it is given. What could not be sent stays in a queue (in
+// memory only: a shared tablet keeps nothing) and is tried again, later and later, and at once when the network is back.
+// Without this module the form is an ordinary form with a button.
+//
+// The server answers {"saved": true, "progress": {"answered": 11, "total": 17}} or, with a status 4xx, {"error": "…"}.
+// The words come from the form: data-saving, data-saved, data-unsaved, data-signed-out.
+
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30000;
+const QUICK = 400; // a save faster than this is not announced as "saving": that would only be restless
+const PATIENCE = 15000;
+
+export function startAutosave(form) {
+  const saver = new Autosave(form);
+  form.addEventListener("change", (event) => saver.take(event.target));
+  // Choosing again what was carried over confirms it; the browser sends no "change" for that.
+  form.addEventListener("click", (event) => {
+    if (event.target.matches?.(".choices--carried input:checked")) saver.take(event.target);
+  });
+  form.addEventListener("submit", () => saver.leaveToForm());
+  window.addEventListener("online", () => saver.sendNow());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") saver.sendNow();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!saver.hasUnsent()) return;
+    event.preventDefault();
+    event.returnValue = ""; // older browsers ask only then
+  });
+  return saver;
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.waiting = new Map(); // name of the field -> its control; a later answer replaces an earlier one
+    this.sending = false;
+    this.wait = FIRST_WAIT;
+    this.timer = undefined;
+    this.submitted = false;
+  }
+
+  take(control) {
+    if (!control.name || control.closest("[data-autosave-ignore]")) return;
+    this.waiting.delete(control.name);
+    this.waiting.set(control.name, control);
+    showError(control, "");
+    this.sendNow();
+  }
+
+  hasUnsent() {
+    return !this.submitted && (this.sending || this.waiting.size > 0);
+  }
+
+  // The form itself is being sent, with every answer in it: nothing is lost by leaving.
+  leaveToForm() {
+    this.submitted = true;
+    clearTimeout(this.timer);
+  }
+
+  sendNow() {
+    clearTimeout(this.timer);
+    if (!this.sending && !this.submitted && this.waiting.size > 0) void this.sendAll();
+  }
+
+  async sendAll() {
+    this.sending = true;
+    let goingWell = true;
+    while (goingWell && this.waiting.size > 0) {
+      const [name, control] = this.waiting.entries().next().value;
+      this.waiting.delete(name);
+      goingWell = await this.sendOne(name, control);
+    }
+    this.sending = false;
+    if (goingWell) {
+      this.wait = FIRST_WAIT;
+    } else {
+      this.timer = setTimeout(() => this.sendNow(), this.wait);
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+    }
+  }
+
+  async sendOne(name, control) {
+    const slow = setTimeout(() => this.say(control, "saving"), QUICK);
+    const outcome = await this.post(control);
+    clearTimeout(slow);
+    if (outcome.again) {
+      if (!this.waiting.has(name)) this.waiting.set(name, control);
+      this.say(control, outcome.signedOut ? "signedOut" : "unsaved");
+      return false;
+    }
+    if (outcome.error) {
+      this.say(control, "");
+      showError(control, outcome.error);
+    } else {
+      this.say(control, "saved");
+      control.closest("[data-choices]")?.classList.remove("choices--carried");
+      showProgress(outcome.progress);
+    }
+    return true;
+  }
+
+  async post(control, fresh = false) {
+    let response;
+    try {
+      response = await fetch(this.form.dataset.autosave || this.form.action, {
+        method: "POST",
+        body: this.body(control),
+        headers: { Accept: "application/json", "X-Requested-With": "fetch" },
+        credentials: "same-origin",
+        redirect: "manual", // a redirect means the sign-in page
+        keepalive: true, // goes on when the page is left
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+    } catch {
+      return { again: true };
+    }
+    const answer = await readJson(response);
+    if (response.ok && answer?.saved) return { progress: answer.progress };
+    if (answer?.error && response.status < 500 && response.status !== 429) return { error: answer.error };
+    if (response.status >= 500 || response.status === 429) return { again: true };
+    // Signed out, or signed in again in another tab, which makes this page's token stale: fetch a fresh one, once.
+    if (!fresh && (await this.renewToken())) return this.post(control, true);
+    return { again: true, signedOut: true };
+  }
+
+  // Hidden fields (the token among them) and the one answer; the others were sent in their turn.
+  body(control) {
+    const data = new FormData();
+    for (const hidden of this.form.querySelectorAll("input[type=hidden]")) data.append(hidden.name, hidden.value);
+    data.append(control.name, control.type === "checkbox" && !control.checked ? "" : control.value);
+    return data;
+  }
+
+  async renewToken() {
+    const selector = "form[data-autosave] input[name=csrfmiddlewaretoken]";
+    const mine = this.form.querySelector("input[name=csrfmiddlewaretoken]");
+    try {
+      const response = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector(selector);
+      if (!response.ok || !fresh || !mine) return false;
+      mine.value = fresh.value;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  say(control, state) {
+    const place = control.closest("[data-choices]")?.querySelector("[data-status]") ?? this.form.querySelector("[data-status]");
+    if (!place) return;
+    place.textContent = (state && this.form.dataset[state]) || "";
+    place.dataset.state = state;
+  }
+}
+
+async function readJson(response) {
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return null;
+  try {
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+function showError(control, text) {
+  const place = control.closest("[data-choices], .field")?.querySelector("[data-error]");
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function showProgress(progress) {
+  if (!progress) return;
+  for (const place of document.querySelectorAll("[data-progress]")) {
+    const words = place.dataset.progressText
+      .replace("{answered}", progress.answered)
+      .replace("{total}", progress.total);
+    place.querySelector("[data-progress-words]").textContent = words;
+    const bar = place.querySelector("progress");
+    bar.max = progress.total;
+    bar.value = progress.answered;
+  }
+}

@@ -1,0 +1,80 @@
+"""What every test can count on: a real PostgreSQL and Redis, the production roles, and nothing left behind."""
+
+import base64
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import django
+import pytest
+
+from tests import database
+
+# Before Django's settings are read: they come from the environment.
+SERVER = database.find_server()
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "kijk.settings",
+        "KIJK_ENVIRONMENT": "test",
+        "DATABASE_URL": SERVER.app_url,
+        "DATABASE_OWNER_URL": SERVER.owner_url,
+        "REDIS_URL": SERVER.redis_url,
+        "SECRET_KEY": "only-for-tests",
+        "KIJK_MASTER_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
+        "KIJK_CHECKPOINT_DIR": tempfile.mkdtemp(prefix="kijk-checkpoints-"),
+    }
+)
+
+django.setup()
+
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Make this process's database, migrated as the owner, in place of pytest-django's own."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    database.create(SERVER)
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.drop(SERVER)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[database.TestDatabase]:
+    """Let a test commit for real, where an outer transaction would hide a leak; empties all tables afterwards."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield SERVER
+        connections.close_all()
+    database.empty(SERVER)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves the machine."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in _LOCAL:
+            raise AssertionError(f"A test reached for the network: {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(autouse=True)
+def no_scope_left() -> Iterator[None]:
+    """Fail a test that leaves an organisation's scope open."""
+    from kijk.tenancy.context import active_scope
+
+    yield
+    assert active_scope() is None

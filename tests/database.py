@@ -1,0 +1,70 @@
+"""The database of a test process: made afresh as the owner, used as the app, dropped at the end.
+
+Tests run with the very roles that production has: a suite that runs as superuser proves nothing of row-level
+security.
+"""
+
+import os
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from kijk.servers import embedded, postgresql, provision
+
+NAME = f"kijk_test_{os.getpid()}"
+
+# Tables that migrations fill and no test may empty.
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """The addresses of this process's database, for each role."""
+
+    __test__ = False
+
+    admin_url: str
+    owner_url: str
+    app_url: str
+    backup_url: str
+    redis_url: str
+    passwords: dict[str, str]
+
+
+def find_server() -> TestDatabase:
+    """Return where the tests run: the server of KIJK_TEST_ADMIN_URL, else the embedded one, started when down."""
+    admin = os.environ.get("KIJK_TEST_ADMIN_URL")
+    if admin:
+        info = psycopg.conninfo.conninfo_to_dict(admin)
+        address = f"{info.get('host', '127.0.0.1')}:{info.get('port', 5432)}"
+        urls = [f"postgresql://{role}@{address}/{NAME}" for role in _ROLES]
+        return TestDatabase(admin, *urls, redis_url=os.environ["REDIS_URL"], passwords={})
+    running = embedded.ensure_running(postgresql_needed=True, redis_needed=True)
+    urls = [running.database_url(role, NAME) for role in _ROLES]
+    passwords = postgresql.passwords(running.folder, *_ROLES)
+    return TestDatabase(running.admin_url, *urls, redis_url=running.redis_url, passwords=passwords)
+
+
+_ROLES = (embedded.OWNER, embedded.APP, embedded.BACKUP)
+
+
+def create(server: TestDatabase) -> None:
+    """Make the database with its roles and grants."""
+    provision.provision(server.admin_url, NAME, passwords=server.passwords)
+
+
+def drop(server: TestDatabase) -> None:
+    """Remove the database, also when something still holds a connection."""
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
+
+
+def empty(server: TestDatabase) -> None:
+    """Empty every table as the owner; the audit trail's own guard is lifted for that moment."""
+    with psycopg.connect(server.owner_url, autocommit=True) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows if row[0] not in KEPT)
+        connection.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER append_only")
+        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+        connection.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER append_only")

@@ -1,0 +1,77 @@
+"""Small pieces of real data for tests, made through the product's own functions.
+
+Each needs the organisation's scope, but ``organisation``, which opens one itself.
+"""
+
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+from accounts.domain import assign_role, create_user
+from accounts.models import PersonName, User
+from accounts.roles import Role
+from licensing.domain import create_location, create_organisation
+from licensing.models import Location, Organisation
+from licensing.modules import Module
+from observations.domain.children import ChildData, assign_group_staff, create_child, create_group
+from observations.models import Child, ChildFile, Group
+
+PASSWORD = "Een-lange-zin-met-cijfer-7"
+LONG_AGO = date(2020, 8, 1)
+
+_number = count(1)
+
+
+def organisation(name: str = "", modules: tuple[Module, ...] = tuple(Module), domain: str = "voorbeeld.nl") -> UUID:
+    """Create a childcare organisation and return its id; no scope may be open."""
+    number = next(_number)
+    return create_organisation(
+        name=name or f"Kinderopvang {number}",
+        kind=Organisation.Kind.CHILDCARE,
+        identifier_kind=Organisation.IdentifierKind.LRK,
+        identifier=f"{number:09d}",
+        modules=modules,
+        domains=[domain],
+    )
+
+
+def user(role: Role | None = None, location: Location | None = None, password: str | None = PASSWORD) -> User:
+    """Create a user with a role (none: without any right)."""
+    number = next(_number)
+    made = create_user(
+        email=f"medewerker{number}@voorbeeld.nl",
+        name=PersonName("Sanne", "de", f"Wit{number}"),
+        password=password,
+    )
+    if role is not None:
+        assign_role(user=made, role=role, begins_on=LONG_AGO, location=location)
+    return made
+
+
+def location(name: str = "") -> Location:
+    """Create a location."""
+    return create_location(name=name or f"Locatie {next(_number)}", place="Utrecht")
+
+
+def group(at: Location | None = None, staff: User | None = None, kind: str = Group.Kind.TODDLER) -> Group:
+    """Create a group, with one member of staff where one is given."""
+    made = create_group(location=at or location(), name=f"Groep {next(_number)}", kind=kind, school_year=2026)
+    if staff is not None:
+        assign_group_staff(group=made, user=staff, begins_on=LONG_AGO)
+    return made
+
+
+def child(
+    in_group: Group | None = None,
+    first_name: str = "Yara",
+    infix: str = "van",
+    last_name: str = "Dijk",
+    birth_date: date = date(2023, 9, 20),
+    **data: object,
+) -> Child:
+    """Create a child in a group."""
+    return create_child(
+        data=ChildData(ChildFile(first_name, infix, last_name), birth_date, **data),  # type: ignore[arg-type]
+        group=in_group or group(),
+        placed_on=date(2024, 1, 1),
+    )

@@ -1,0 +1,39 @@
+"""Servers of a test's own: nothing here touches the project's `.local`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kijk.servers import embedded
+from tests.servers.helpers import SETTINGS, remove_data_outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder in which no server has ever run; whatever runs there at the end is stopped."""
+    folder = tmp_path / "local"
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KIJK_LOCAL_DIR", str(folder))
+    yield folder
+    embedded.leave(folder)
+    embedded.stop(folder)
+    remove_data_outside(folder)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Running]:
+    """Servers for tests that only look; they run until the module's last test."""
+    folder = tmp_path_factory.mktemp("servers") / "local"
+    running = embedded.ensure_running(postgresql_needed=True, redis_needed=True, folder=folder)
+    embedded.provision_embedded(running)
+    yield running
+    embedded.stop(folder)
+    embedded.leave(folder)
+    remove_data_outside(folder)
