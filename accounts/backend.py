@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
 from accounts.models import User
 from kijk.tenancy.context import lookup_scope
+from kijk.tenancy.models import TenantQuerySet
 
 
 class PasswordBackend:
@@ -45,12 +46,8 @@ def find_by_email(email: str) -> User | None:
 
 
 def _check(user: User, password: str) -> bool:
-    from django.contrib.auth.hashers import check_password
-
     return check_password(password, user.password)
 
 
-def _unscoped() -> Any:
-    from kijk.tenancy.models import TenantQuerySet
-
+def _unscoped() -> TenantQuerySet[User]:
     return TenantQuerySet(User)

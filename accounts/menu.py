@@ -40,8 +40,7 @@ class Account:
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Return the menu entries the user may open."""
-    user = request.user
-    assert isinstance(user, User)
+    user = _user_of(request)
     items = []
     for entry in ENTRIES:
         if not user.may(entry.right):
@@ -54,7 +53,12 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
 
 def account(request: HttpRequest) -> Account:
     """Return the name and the roles of who is signed in."""
-    user = request.user
-    assert isinstance(user, User)
+    user = _user_of(request)
     roles = dict.fromkeys(str(Role(assignment.role).label) for assignment in user.access.assignments)
     return Account(user.get_full_name(), ", ".join(roles))
+
+
+def _user_of(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("Only somebody who is signed in has a menu.")
+    return request.user

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Right, Role
 from kijk.encryption.fields import SealedField
 from kijk.personal_data.register import Category, Erasure, Export, PersonalData, Purpose, Retention, Subject
-from kijk.tenancy.ids import uuid7
 from kijk.tenancy.models import TenantForeignKey, TenantManager, TenantModel, TenantRow
 from licensing.modules import Module
 
@@ -65,7 +65,7 @@ class User(AbstractBaseUser, TenantRow):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     tenant_lookup = True
     personal_data = PersonalData(
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, TenantRow):
 
     class Meta(TenantRow.Meta):
         constraints = [
-            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=models.functions.Lower("email")))
+            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email")))
         ]
 
     def __str__(self) -> str:
@@ -138,5 +138,3 @@ class RoleAssignment(TenantModel):
 
     def __str__(self) -> str:
         return self.role
-
-

@@ -85,6 +85,11 @@ TENANT_MODEL = "licensing.Organisation"
 MASTER_KEYS = read("KIJK_MASTER_KEYS")
 CHECKPOINT_DIR = Path(read("KIJK_CHECKPOINT_DIR", str(BASE_DIR / ".local" / "checkpoints")))
 
+# Who runs this deployment and who else handles its data: what leaflet and processing register print (LIC-7, PRI-1).
+# The list is usually given as a file: KIJK_SUBPROCESSORS_FILE.
+PROCESSOR = read("KIJK_PROCESSOR", "")
+SUBPROCESSORS = read("KIJK_SUBPROCESSORS", "")
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backend.PasswordBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"]
@@ -172,6 +177,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE = {
     "audit checkpoint": {"task": "kijk.audit.write_checkpoints", "schedule": timedelta(hours=1)},
+    "expired sessions": {"task": "privacy.clear_expired_sessions", "schedule": timedelta(hours=1)},
 }
 
 LOGGING = {

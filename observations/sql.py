@@ -45,9 +45,10 @@ CREATE TRIGGER published BEFORE UPDATE OR DELETE ON observations_instrumentversi
     FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION kijk_published_version();
 """ + "\n".join(_content_trigger(table, condition) for table, condition in _VERSION_OF.items())
 
-DROP_PUBLISHED = "\n".join(
-    f"DROP FUNCTION kijk_published_{table}() CASCADE;" for table in _VERSION_OF
-) + "\nDROP FUNCTION kijk_published_version() CASCADE;"
+DROP_PUBLISHED = (
+    "\n".join(f"DROP FUNCTION kijk_published_{table}() CASCADE;" for table in _VERSION_OF)
+    + "\nDROP FUNCTION kijk_published_version() CASCADE;"
+)
 
 _DETAILS = ("observations_answer", "observations_scalescore")
 

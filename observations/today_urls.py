@@ -1,5 +1,7 @@
-"""The first page."""
+"""The first page, outside the app's namespace because every role lands on it."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from observations.views.today import today
+
+urlpatterns = [path("", today, name="today")]

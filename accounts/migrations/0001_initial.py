@@ -2,12 +2,13 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
 import kijk.encryption.fields
 import kijk.tenancy.context
 import kijk.tenancy.ids
 import kijk.tenancy.models
-from django.conf import settings
-from django.db import migrations, models
 from kijk.tenancy.operations import EnableTenancy
 
 OWN_ROW = "id = (SELECT NULLIF(current_setting('kijk.user', true), '')::uuid)"
@@ -15,59 +16,139 @@ SIGNING_IN = "email = (SELECT NULLIF(current_setting('kijk.sign_in_email', true)
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('licensing', '0001_initial'),
+        ("licensing", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.UUIDField(default=kijk.tenancy.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mailadres')),
-                ('name', kijk.encryption.fields.SealedField(label='accounts.user.name', subject='')),
-                ('gender', models.CharField(blank=True, choices=[('female', 'vrouw'), ('male', 'man'), ('other', 'anders')], max_length=8)),
-                ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], default='nl', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=kijk.tenancy.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mailadres")),
+                ("name", kijk.encryption.fields.SealedField(label="accounts.user.name", subject="")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True, choices=[("female", "vrouw"), ("male", "man"), ("other", "anders")], max_length=8
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(choices=[("nl", "Nederlands"), ("en", "English")], default="nl", max_length=2),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="licensing.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.UUIDField(default=kijk.tenancy.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('administrator', 'beheerder'), ('group_staff', 'pedagogisch medewerker / leerkracht'), ('internal_support', 'intern begeleider'), ('coach', 'pedagogisch coach'), ('management', 'leidinggevende / directie'), ('quality', 'kwaliteitsmedewerker'), ('lem_coordinator', 'coördinator leerlingmonitor'), ('data_protection_officer', 'functionaris gegevensbescherming')], max_length=24)),
-                ('module', models.CharField(blank=True, choices=[('registration', 'KIJK! registratie 0–7'), ('monitoring', 'KIJK! monitoring'), ('bso', 'KIJK! in de BSO'), ('pupil_monitor', 'Leerlingmonitor'), ('corrected_age', 'Gecorrigeerde leeftijd bij vroeggeboorte')], max_length=16)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('location', kijk.tenancy.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='licensing.location')),
-                ('organisation', models.ForeignKey(db_index=False, default=kijk.tenancy.context.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.organisation')),
-                ('user', kijk.tenancy.models.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=kijk.tenancy.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "beheerder"),
+                            ("group_staff", "pedagogisch medewerker / leerkracht"),
+                            ("internal_support", "intern begeleider"),
+                            ("coach", "pedagogisch coach"),
+                            ("management", "leidinggevende / directie"),
+                            ("quality", "kwaliteitsmedewerker"),
+                            ("lem_coordinator", "coördinator leerlingmonitor"),
+                            ("data_protection_officer", "functionaris gegevensbescherming"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "module",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("registration", "KIJK! registratie 0–7"),
+                            ("monitoring", "KIJK! monitoring"),
+                            ("bso", "KIJK! in de BSO"),
+                            ("pupil_monitor", "Leerlingmonitor"),
+                            ("corrected_age", "Gecorrigeerde leeftijd bij vroeggeboorte"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "location",
+                    kijk.tenancy.models.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="licensing.location",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=kijk.tenancy.context.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="licensing.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    kijk.tenancy.models.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))), name="user_email_lower"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='assignment_ends_after_begin'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("begins_on")), _connector="OR"),
+                name="assignment_ends_after_begin",
+            ),
         ),
         EnableTenancy("User", lookups={"own_row": OWN_ROW, "signing_in": SIGNING_IN}),
         EnableTenancy("RoleAssignment"),

@@ -72,9 +72,7 @@ def _checkpoint_faults() -> Iterator[Fault]:
     for checkpoint in read_checkpoints(organisation_id):
         if checkpoint is None:
             yield Fault(organisation_id, 0, "a checkpoint's signature is not ours")
-        elif not AuditEvent.objects.filter(
-            sequence=checkpoint.sequence, hash=bytes.fromhex(checkpoint.hash)
-        ).exists():
+        elif not AuditEvent.objects.filter(sequence=checkpoint.sequence, hash=bytes.fromhex(checkpoint.hash)).exists():
             yield Fault(organisation_id, checkpoint.sequence, f"differs from the checkpoint of {checkpoint.at}")
 
 

@@ -120,7 +120,7 @@ class SealedField(_Field, Generic[T]):
         faults = super().check(**kwargs)
         if not self.label:
             faults.append(Error("A sealed field needs a label.", obj=self, id="encryption.E001"))
-        if self.unique or self.db_index or self.has_default():
+        if self.unique or vars(self)["db_index"] or self.has_default():
             faults.append(
                 Error("A sealed field cannot be unique, indexed or defaulted.", obj=self, id="encryption.E002")
             )
@@ -178,7 +178,7 @@ class SealedField(_Field, Generic[T]):
         if self.structure is str:
             return cast(T, text)
         try:
-            return self.structure(**json.loads(text))
+            return cast(T, self.structure(**json.loads(text)))
         except TypeError as error:
             raise DecryptionError(f"{self.label}: the stored structure is not the code's.") from error
 

@@ -180,4 +180,4 @@ def keyring() -> Keyring:
     found = scope.state.get("keyring")
     if found is None:
         found = scope.state["keyring"] = Keyring(scope.organisation_id)
-    return found  # type: ignore[no-any-return]
+    return found

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.db import models
 
-from kijk.personal_data.register import category_of, declaration_of
+from kijk.personal_data.register import category_of, declaration_of, names_to_declare, parts_of
 
 
 def check_declarations(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -21,11 +21,10 @@ def check_model(model: type[models.Model]) -> Iterable[CheckMessage]:
     if declaration is None:
         yield Error(f"{model._meta.label} does not declare its personal data.", obj=model, id="personal_data.E001")
         return
-    names = {field.name for field in model._meta.local_fields}
-    for name in sorted(names):
+    for name in sorted(names_to_declare(model)):
         if category_of(model, name) is None:
             yield Error(f"{model._meta.label}.{name} declares no category.", obj=model, id="personal_data.E002")
-    for name in sorted(set(declaration.fields) - names):
-        yield Error(
-            f"{model._meta.label} declares {name}, which it does not have.", obj=model, id="personal_data.E003"
-        )
+    fields = model._meta.local_fields
+    names = {field.name for field in fields} | {part for field in fields for part in parts_of(field)}
+    for name in sorted({*declaration.fields, *declaration.field_modules} - names):
+        yield Error(f"{model._meta.label} declares {name}, which it does not have.", obj=model, id="personal_data.E003")

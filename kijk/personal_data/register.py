@@ -4,27 +4,31 @@ The leaflet, the processing register, the access export, erasure and retention a
 Dutch texts are what a school reads in its leaflet; they are translated like every text on a screen.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from dataclasses import fields as dataclass_fields
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class Labelled(Enum):
-    """An enumeration whose members carry the text a reader sees."""
+    """An enumeration whose members carry the text a reader sees, and where that is too short, what it means."""
 
     label: str | Promise
+    detail: str | Promise
 
-    def __new__(cls, code: str, label: str | Promise) -> Self:
+    def __new__(cls, code: str, label: str | Promise, detail: str | Promise = "") -> Self:
         """Make the code the member's value: a text still to be translated must not be hashed at import."""
         member = object.__new__(cls)
         member._value_ = code
         member.label = label
+        member.detail = detail
         return member
 
 
@@ -38,53 +42,113 @@ class Subject(Labelled):
 
 
 class Category(Labelled):
-    """What kind of data a field holds."""
+    """What kind of data a field holds; the order is that of the leaflet's tables."""
 
-    TECHNICAL = "technical", _("Technische gegevens (sleutels, verwijzingen, tijdstippen)")
     REFERENCE = "reference", _("Inhoud van instrumenten (geen persoonsgegevens)")
     ORGANISATION = "organisation", _("Gegevens van organisatie, locatie en groep")
-    NAME = "name", _("Naam")
-    CONTACT = "contact", _("E-mailadres")
-    GENDER = "gender", _("Geslacht")
-    BIRTH_DATE = "birth_date", _("Geboortedatum")
-    HOME_LANGUAGE = "home_language", _("Thuistaal")
-    VVE = "vve", _("VVE-kind, met begin- en einddatum")
-    ATTENDANCE = "attendance", _("Dagdelen per week, plaatsing in groepen")
-    GESTATION = "gestation", _("Zwangerschapsduur in weken (voor gecorrigeerde leeftijd)")
-    OBSERVATION = "observation", _("Observatienotities")
-    DEVELOPMENT = "development", _("Registraties van de ontwikkeling en uitkomsten daarvan")
-    REMARKS = "remarks", _("Bijzonderheden")
-    CREDENTIALS = "credentials", _("Inloggegevens (wachtwoord onleesbaar opgeslagen)")
-    ROLES = "roles", _("Rollen en rechten")
-    LOGGING = "logging", _("Logboek: wie deed wanneer wat, en vanaf welk netwerkadres")
-    SESSION = "session", _("Sessies")
+    NAME = "name", _("Naam"), _("voornaam, tussenvoegsel en achternaam")
+    CONTACT = "contact", _("E-mailadres"), _("ook om mee in te loggen")
+    GENDER = "gender", _("Geslacht"), _("hoeft niet te worden ingevuld")
+    BIRTH_DATE = "birth_date", _("Geboortedatum"), _("om de leeftijd te weten waarbij een ontwikkeling hoort")
+    HOME_LANGUAGE = "home_language", _("Thuistaal"), _("hoeft niet te worden ingevuld")
+    VVE = "vve", _("VVE-kind"), _("of een kind voor- en vroegschoolse educatie krijgt, met begin- en einddatum")
+    ATTENDANCE = "attendance", _("Plaatsing"), _("in welke groepen, van wanneer tot wanneer, hoeveel dagdelen per week")
+    GESTATION = (
+        "gestation",
+        _("Zwangerschapsduur"),
+        _("in weken; alleen om na een vroeggeboorte de leeftijd te corrigeren"),
+    )
+    MENTOR = "mentor", _("Mentor"), _("welke medewerker de mentor van het kind is")
+    OBSERVATION = (
+        "observation",
+        _("Observatienotities"),
+        _("wat een medewerker het kind zag doen, met datum, situatie en ontwikkelingslijnen"),
+    )
+    DEVELOPMENT = (
+        "development",
+        _("Registraties van de ontwikkeling"),
+        _(
+            "antwoorden per mijlpaal, welbevinden, betrokkenheid en andere kenmerken, conclusie, "
+            "en de uitkomst per ontwikkelingslijn"
+        ),
+    )
+    REMARKS = "remarks", _("Bijzonderheden"), _("wat verder van belang is; hoeft niet te worden ingevuld")
+    CREDENTIALS = "credentials", _("Wachtwoord"), _("onleesbaar opgeslagen: niemand kan het zien")
+    ROLES = "roles", _("Rollen en groepen"), _("welke rol iemand heeft, waar, en van wanneer tot wanneer")
+    AUTHORSHIP = (
+        "authorship",
+        _("Auteurschap"),
+        _("wie een notitie of registratie schreef of afsloot, en van welk kind iemand mentor is"),
+    )
+    LOGGING = "logging", _("Logboek"), _("wie deed wanneer wat, en vanaf welk netwerkadres")
+    SESSION = "session", _("Sessies"), _("dat iemand is ingelogd, en tot wanneer")
+    TECHNICAL = (
+        "technical",
+        _("Technische gegevens"),
+        _("kenmerken, verwijzingen, instellingen, sleutels en tijdstippen"),
+    )
 
 
 class Purpose(Labelled):
     """Why the data are kept."""
 
-    OBSERVATION = "observation", _(
-        "De ontwikkeling van kinderen volgen door te observeren en te registreren, en daar het aanbod op afstemmen"
+    OBSERVATION = (
+        "observation",
+        _("Ontwikkeling volgen"),
+        _("De ontwikkeling van kinderen volgen door te observeren en te registreren, en daar het aanbod op afstemmen."),
     )
-    MONITORING = "monitoring", _("Overzichten van groepen kinderen maken, zonder namen, om de kwaliteit te verbeteren")
-    ACCESS = "access", _("Zorgen dat alleen bevoegde medewerkers bij de gegevens kunnen")
-    ACCOUNTABILITY = "accountability", _("Kunnen nagaan en aantonen wie welke gegevens heeft gezien of gewijzigd")
-    SECURITY = "security", _("Gegevens versleutelen en herstellen")
-    ADMINISTRATION = "administration", _("De licentie en de inrichting van de organisatie beheren")
-    CONTENT = "content", _("De inhoud van observatie-instrumenten aanbieden")
+    MONITORING = (
+        "monitoring",
+        _("Overzichten maken"),
+        _("Overzichten van groepen kinderen maken, zonder namen, om de kwaliteit te verbeteren."),
+    )
+    ACCESS = (
+        "access",
+        _("Toegang regelen"),
+        _("Zorgen dat alleen bevoegde medewerkers bij de gegevens kunnen."),
+    )
+    ACCOUNTABILITY = (
+        "accountability",
+        _("Verantwoorden"),
+        _("Kunnen nagaan en aantonen wie welke gegevens heeft gezien, geschreven of gewijzigd."),
+    )
+    SECURITY = "security", _("Beveiligen"), _("Gegevens versleutelen, herstellen en onleesbaar maken.")
+    ADMINISTRATION = "administration", _("Beheren"), _("De licentie en de inrichting van de organisatie beheren.")
+    CONTENT = "content", _("Instrumenten aanbieden"), _("De inhoud van observatie-instrumenten aanbieden.")
 
 
 class Retention(Labelled):
     """How long they are kept."""
 
-    CHILD_FILE = "child_file", _(
-        "Tot twee jaar na de overgang naar de volgende onderwijssoort, of korter als de organisatie dat instelt"
+    CHILD_FILE = (
+        "child_file",
+        _("Tot twee jaar na de overstap"),
+        _(
+            "Ten hoogste tot twee jaar nadat het kind is overgestapt naar de volgende onderwijssoort, of korter als "
+            "de organisatie dat bepaalt."
+        ),
     )
-    ACCOUNT = "account", _("Zolang het account bestaat; het auteurschap blijft zolang de geschreven gegevens bestaan")
-    AUDIT = "audit", _("Zolang de licentie loopt")
-    SESSION = "session", _("Twaalf uur na het inloggen, of eerder bij uitloggen")
-    LICENCE = "licence", _("Tot drie maanden na het einde van de licentie")
-    PERMANENT = "permanent", _("Onbeperkt: het zijn geen persoonsgegevens")
+    ACCOUNT = (
+        "account",
+        _("Zolang het account bestaat"),
+        _("Zolang het account van de medewerker bestaat. Wie iets schreef, blijft bij het geschrevene staan."),
+    )
+    AUDIT = (
+        "audit",
+        _("Zolang de licentie loopt"),
+        _("Zolang de licentie van de organisatie loopt, en ten hoogste drie maanden daarna."),
+    )
+    SESSION = (
+        "session",
+        _("Twaalf uur na het inloggen"),
+        _("Tot het uitloggen, en ten hoogste twaalf uur na het inloggen. Wat dan verlopen is, wordt elk uur gewist."),
+    )
+    LICENCE = (
+        "licence",
+        _("Tot drie maanden na de licentie"),
+        _("Ten hoogste drie maanden na het einde van de licentie van de organisatie."),
+    )
+    PERMANENT = "permanent", _("Onbeperkt"), _("Onbeperkt: het zijn geen persoonsgegevens.")
 
 
 class Export(Enum):
@@ -106,7 +170,9 @@ class Erasure(Enum):
 class PersonalData:
     """The declaration of one model: whose data, why, how long, how exported and erased, and each field's category.
 
-    ``default`` is the category of every field not named in ``fields``; without it each field must be named.
+    ``default`` is the category of every field not named in ``fields``; without it each field must be named. A sealed
+    structure may be named part by part ("file.remarks"), and then each of its parts must be. ``module`` is the code
+    of the product module without which no rows are made; ``field_modules`` names it for single fields.
     """
 
     subject: Subject
@@ -116,10 +182,16 @@ class PersonalData:
     erase: Erasure
     default: Category | None = None
     fields: Mapping[str, Category] = field(default_factory=dict)
+    module: str = ""
+    field_modules: Mapping[str, str] = field(default_factory=dict)
 
-    def category(self, field_name: str) -> Category | None:
-        """Return the category of a field, or None when it has none."""
-        return self.fields.get(field_name, self.default)
+    def category(self, name: str) -> Category | None:
+        """Return the category of a field, or of a part of it, or None when it has none."""
+        return self.fields.get(name, self.default)
+
+    def module_of(self, name: str) -> str:
+        """Return the module a field, or a part of it, belongs to; "" for what every organisation has."""
+        return self.field_modules.get(name, self.module)
 
 
 # Keys, tenant references and moments are technical in every model, so no declaration needs to repeat them.
@@ -140,7 +212,7 @@ def declaration_of(model: type[models.Model]) -> PersonalData | None:
 
 
 def category_of(model: type[models.Model], field_name: str) -> Category | None:
-    """Return the category of one field of a model, or None when it is not declared."""
+    """Return the category of one field of a model, or of a part of it, or None when it is not declared."""
     declaration = declaration_of(model)
     if declaration is None:
         return None
@@ -148,6 +220,83 @@ def category_of(model: type[models.Model], field_name: str) -> Category | None:
     if declared is None and field_name in ALWAYS_TECHNICAL:
         return Category.TECHNICAL
     return declared or declaration.default
+
+
+def parts_of(model_field: "models.Field[Any, Any]") -> tuple[str, ...]:
+    """Return the parts of a sealed structure as "field.part"; nothing for a field that holds one value."""
+    structure = getattr(model_field, "structure", None)
+    if not is_dataclass(structure):
+        return ()
+    return tuple(f"{model_field.name}.{part.name}" for part in dataclass_fields(structure))
+
+
+def names_to_declare(model: type[models.Model]) -> list[str]:
+    """Return what a model must declare: its fields, and in place of a field its parts once one of them is named."""
+    declaration = declaration_of(model)
+    named = declaration.fields if declaration else {}
+    found: list[str] = []
+    for model_field in model._meta.local_fields:
+        parts = parts_of(model_field)
+        found.extend(parts if any(part in named for part in parts) else [model_field.name])
+    return found
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is kept: a field of a model, or a part of it, and what its declaration says of it."""
+
+    model: str
+    name: str
+    subject: Subject
+    purpose: Purpose
+    retention: Retention
+    category: Category
+    module: str
+    sealed: bool
+
+
+def items() -> Iterator[Item]:
+    """Yield everything that is kept, of whomever. Raises ValueError when something is not declared."""
+    for model in apps.get_models(include_auto_created=True):
+        declaration = declaration_of(model)
+        if declaration is None:
+            raise ValueError(f"{model._meta.label} does not declare its personal data.")
+        for name in names_to_declare(model):
+            model_field = model._meta.get_field(name.partition(".")[0])
+            category = category_of(model, name)
+            if category is None:
+                raise ValueError(f"{model._meta.label}.{name} declares no category.")
+            yield Item(
+                model=model._meta.label,
+                name=name,
+                subject=declaration.subject,
+                purpose=declaration.purpose,
+                retention=declaration.retention,
+                category=category,
+                module=declaration.module_of(name),
+                sealed=getattr(model_field, "sealed", False),
+            )
+            if declaration.subject is not Subject.USER and _names_user(model_field):
+                yield _authorship(model, name, declaration)
+
+
+def _names_user(model_field: Any) -> bool:
+    related = model_field.related_model
+    return bool(model_field.is_relation and related and related._meta.label == settings.AUTH_USER_MODEL)
+
+
+def _authorship(model: type[models.Model], name: str, declaration: PersonalData) -> Item:
+    """Return what a reference to a user says of that user, in a row that is about somebody else."""
+    return Item(
+        model=model._meta.label,
+        name=name,
+        subject=Subject.USER,
+        purpose=Purpose.ACCOUNTABILITY,
+        retention=declaration.retention,
+        category=Category.AUTHORSHIP,
+        module=declaration.module_of(name),
+        sealed=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -160,22 +309,31 @@ class Entry:
     categories: tuple[Category, ...]
 
 
-NOT_PERSONAL = frozenset({Category.TECHNICAL, Category.REFERENCE, Category.ORGANISATION})
+# A technical field of a row about a person (its key, when it was made) is about that person too.
+NOT_PERSONAL = frozenset({Category.REFERENCE, Category.ORGANISATION})
 
 
-def entries() -> list[Entry]:
-    """Return the register: per data subject, purpose and retention the categories, in the order of the enums."""
-    found: dict[tuple[Subject, Purpose, Retention], set[Category]] = {}
-    for model in apps.get_models():
-        declaration = declaration_of(model)
-        if declaration is None or declaration.subject is Subject.NONE:
+def personal_items(modules: Collection[str] | None = None) -> Iterator[Item]:
+    """Yield what is kept of people, where ``modules`` are on (None: all of them)."""
+    for item in items():
+        if item.subject is Subject.NONE or item.category in NOT_PERSONAL:
             continue
-        key = (declaration.subject, declaration.purpose, declaration.retention)
-        for model_field in model._meta.local_fields:
-            category = category_of(model, model_field.name)
-            if category is not None and category not in NOT_PERSONAL:
-                found.setdefault(key, set()).add(category)
+        if modules is None or not item.module or item.module in modules:
+            yield item
+
+
+def entries(modules: Collection[str] | None = None) -> list[Entry]:
+    """Return the register: per data subject, purpose and retention the categories, in the order of the enums.
+
+    ``modules`` are the codes of the modules that are on; None stands for all of them.
+    """
+    found: dict[tuple[Subject, Purpose, Retention], set[Category]] = {}
+    for item in personal_items(modules):
+        found.setdefault((item.subject, item.purpose, item.retention), set()).add(item.category)
     order = list(Category)
     rows = [Entry(*key, tuple(sorted(kinds, key=order.index))) for key, kinds in found.items()]
-    subjects, purposes = list(Subject), list(Purpose)
-    return sorted(rows, key=lambda row: (subjects.index(row.subject), purposes.index(row.purpose)))
+    subjects, purposes, terms = list(Subject), list(Purpose), list(Retention)
+    return sorted(
+        rows,
+        key=lambda row: (subjects.index(row.subject), purposes.index(row.purpose), terms.index(row.retention)),
+    )

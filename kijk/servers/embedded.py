@@ -2,21 +2,20 @@
 
 Every process that uses the servers holds a shared lock on one file for as long as it lives, however it ends. Who
 leaves last stops them, unless `python -m kijk.servers start` asked to keep them. So two commands at the same time
-share one pair of servers, and neither takes them away from the other.
+share one pair of servers, and neither takes them away from the other. Where all were killed, the watch beside the
+servers (`watch.py`) notices and stops them.
 """
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from kijk.servers import place, postgresql, processes, redis
-from kijk.servers import provision as provision_module
 from kijk.servers.place import EmbeddedError
 
 __all__ = ["EmbeddedError", "Running", "ensure_running", "keep", "leave", "provision_embedded", "status", "stop"]
@@ -76,6 +75,10 @@ def ensure_running(
                 if needed[name] and not server.is_running(local):
                     server.start(local)
                     started.append(name)
+        if started:
+            from kijk.servers import watch
+
+            watch.start(local)
     except OSError as error:
         message = f"the embedded servers need room and rights in {local}: {error}"
         raise EmbeddedError(message) from error
@@ -88,13 +91,18 @@ def provision_embedded(running: Running, database: str = DATABASE) -> None:
     Raises EmbeddedError.
     """
     state = place.read_state(running.folder, "postgresql")
-    rules = hashlib.sha256(Path(provision_module.__file__).read_bytes()).hexdigest()
+    rules = hashlib.sha256(Path(__file__).with_name("provision.py").read_bytes()).hexdigest()
     if state.get("provisioned", {}).get(database) == rules:
         return
+    # Here, since loading the database driver costs more than all the rest when everything is up already.
+    import psycopg
+
+    from kijk.servers import provision
+
     secrets = postgresql.passwords(running.folder, OWNER, APP, BACKUP)
     try:
-        provision_module.provision(running.admin_url, database, owner=OWNER, app=APP, backup=BACKUP, passwords=secrets)
-    except (provision_module.ProvisionError, psycopg.Error) as error:
+        provision.provision(running.admin_url, database, owner=OWNER, app=APP, backup=BACKUP, passwords=secrets)
+    except (provision.ProvisionError, psycopg.Error) as error:
         message = f"roles and database could not be made on the embedded server: {str(error).strip()}"
         raise EmbeddedError(message) from error
     with processes.locked(running.folder / "servers.lock"):
@@ -112,12 +120,28 @@ def leave(folder: Path | None = None) -> tuple[str, ...]:
     descriptor, holder = _held.get(local, (-1, 0))
     if holder != os.getpid():
         return ()
+    if not local.is_dir():
+        # Cleaned away meanwhile, servers and all.
+        os.close(_held.pop(local)[0])
+        return ()
     with processes.locked(local / "servers.lock"):
         del _held[local]
         os.close(descriptor)
-        if (local / "servers.keep").exists() or _in_use(local):
-            return ()
-        return _stop_both(local)
+        return () if _is_wanted(local) else _stop_both(local)
+
+
+def stop_unused(local: Path) -> bool:
+    """Stop the servers when nobody uses them; return whether there is still something to watch.
+
+    For the watch beside the servers. Raises OSError when the folder is gone, servers and all.
+    """
+    with processes.locked(local / "servers.lock"):
+        if (local / "servers.keep").exists() or not any(status(local).values()):
+            return False
+        if not _is_wanted(local):
+            _stop_both(local)
+            return False
+    return True
 
 
 def keep(folder: Path | None = None) -> None:
@@ -154,9 +178,14 @@ def _hold(local: Path) -> None:
     descriptor = os.open(local / "servers.users", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     _held[local] = (descriptor, os.getpid())
+    # For a process that forgets to leave, as an interactive one does; a second time does no harm.
+    atexit.register(leave, local)
 
 
-def _in_use(local: Path) -> bool:
+def _is_wanted(local: Path) -> bool:
+    """Whether the servers are to be kept, or a process holds them."""
+    if (local / "servers.keep").exists():
+        return True
     descriptor = os.open(local / "servers.users", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -65,7 +65,7 @@ def read_state(local: Path, server: str) -> dict[str, Any]:
     """Return what is known of a server: its port, passwords and data folder; nothing when it was never started."""
     try:
         state = json.loads((local / f"{server}.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
 

@@ -10,10 +10,10 @@ from django.db.models.expressions import F, OrderBy
 from kijk.tenancy.context import current, current_organisation_id
 from kijk.tenancy.ids import uuid7
 
-_M = TypeVar("_M", bound=models.Model, covariant=True)
+_Model_co = TypeVar("_Model_co", bound=models.Model, covariant=True)
 
 
-class TenantQuerySet(models.QuerySet[_M]):
+class TenantQuerySet(models.QuerySet[_Model_co]):
     """A queryset that refuses to order or aggregate by a sealed field, instead of silently comparing ciphertexts."""
 
     def order_by(self, *field_names: Any) -> Self:
@@ -38,13 +38,13 @@ class TenantQuerySet(models.QuerySet[_M]):
         """Annotate as Django does; raises FieldError on a sealed field."""
         for expression in (*args, *kwargs.values()):
             self._refuse_sealed(expression)
-        return super().annotate(*args, **kwargs)  # type: ignore[no-any-return]
+        return super().annotate(*args, **kwargs)
 
     def _refuse_sealed(self, expression: Any) -> None:
         if isinstance(expression, str):
             self._refuse_sealed_path(expression.lstrip("-+"))
         elif isinstance(expression, F):
-            self._refuse_sealed_path(expression.name)
+            self._refuse_sealed_path(str(vars(expression)["name"]))
         elif isinstance(expression, OrderBy):
             self._refuse_sealed(expression.expression)
         else:
@@ -64,12 +64,12 @@ class TenantQuerySet(models.QuerySet[_M]):
             model = getattr(field, "related_model", None)
 
 
-class TenantManager(models.Manager[_M]):
+class TenantManager(models.Manager[_Model_co]):
     """Hands out rows of the organisation in scope; raises TenantContextMissing when there is no scope."""
 
-    def get_queryset(self) -> TenantQuerySet[_M]:
+    def get_queryset(self) -> TenantQuerySet[_Model_co]:
         """Return the scope's rows."""
-        queryset = TenantQuerySet[_M](self.model, using=self._db)
+        queryset = TenantQuerySet[_Model_co](self.model, using=self._db)
         return queryset.filter(organisation_id=current().organisation_id)
 
 
@@ -81,7 +81,7 @@ class TenantRow(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
-    objects = TenantManager["Self"]()  # type: ignore[valid-type]
+    objects = TenantManager["Self"]()
 
     class Meta:
         abstract = True

@@ -77,9 +77,7 @@ class EnableTenancy(_SqlOperation):
             f'CREATE POLICY {name} ON "{table}" FOR SELECT USING ({using})' for name, using in self.lookups.items()
         ]
         if self.column != "id":
-            statements.append(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE ({self.column}, id)'
-            )
+            statements.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE ({self.column}, id)')
         return statements + [composite_reference(model, field) for field in tenant_references(model)]
 
     def backwards(self, model: type[Model]) -> list[str]:
@@ -113,7 +111,7 @@ class AddTenantReference(_SqlOperation):
     def backwards(self, model: type[Model]) -> list[str]:
         """Return the statements for reversing."""
         table = model._meta.db_table
-        column = model._meta.get_field(self.field_name).column  # type: ignore[union-attr]
+        column = str(vars(model._meta.get_field(self.field_name))["column"])
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{reference_name(table, column)}"']
 
 

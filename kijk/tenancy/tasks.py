@@ -8,7 +8,7 @@ from celery.contrib.django.task import DjangoTask
 from kijk.tenancy.context import tenant_scope
 
 
-class TenantTask(DjangoTask):
+class TenantTask(DjangoTask):  # type: ignore[misc]
     """A task that opens its organisation's scope when it is given ``organisation_id`` as a keyword argument.
 
     A task over long work takes ``scoped = False`` and opens short scopes itself, so that no transaction is held

@@ -199,7 +199,9 @@ def _stacked_bar(counts: Counts, categories: Sequence[Category], y: float, heigh
         width = Fraction(number * _BAR_WIDTH, counts.total)
         text = _percentage(number, counts.total) if with_text and width >= _NARROWEST_WITH_TEXT else ""
         x = _BAR_LEFT + left
-        segments.append(Segment(category, _tenth(x), _tenth(width), _tenth(x + width / 2), _tenth(x + width / 2 - 16), text))
+        segments.append(
+            Segment(category, _tenth(x), _tenth(width), _tenth(x + width / 2), _tenth(x + width / 2 - 16), text)
+        )
         done += number
     return Bar(y, height, tuple(segments), counts.total, counts.hidden, text_y=y + height / 2 + 4.5)
 
@@ -411,8 +413,7 @@ def band_strip(
         text_x=_STRIP_LEFT + _STRIP_WIDTH + 16,
         empty_y=_STRIP_TOP + 20,
         bands=tuple(
-            StripBand(_along(b * band_months, whole), _tenth(Fraction(_STRIP_WIDTH, bands)))
-            for b in range(0, bands, 2)
+            StripBand(_along(b * band_months, whole), _tenth(Fraction(_STRIP_WIDTH, bands))) for b in range(0, bands, 2)
         ),
         ticks=tuple(StripTick(_along(m, whole), f"{m // 12} jr") for m in range(0, whole + 1, 12)),
         rows=tuple(_strip_row(m, i, whole, latest=i == len(shown) - 1) for i, m in enumerate(shown)),

@@ -99,7 +99,11 @@ def sample_items() -> tuple[ItemShares, DataTable]:
     """Return the shares of five milestones, with their figures."""
     title = "Mondelinge taal, 3;0–3;6: kinderen die dit beheersen"
     rows: list[list[str | int]] = [
-        [item.label, "< 5" if item.hidden else format_share(item.part, item.whole), "< 5" if item.hidden else item.whole]
+        [
+            item.label,
+            "< 5" if item.hidden else format_share(item.part, item.whole),
+            "< 5" if item.hidden else item.whole,
+        ]
         for item in ITEMS
     ]
     return item_shares("items", title, ITEMS), make_table(

@@ -18,7 +18,7 @@ class Outcome:
     """One outcome of a development line.
 
     `code` is the scoring rule's code (empty for "not registered"), `fill` the colour in charts (the same as the token
-    `--color-…` in static/css/tokens.css), `ink` the colour of signs and text on it, `pattern` the drawing that tells
+    `--…` in static/css/tokens.css), `ink` the colour of signs and text on it, `pattern` the drawing that tells
     it from its neighbours without colour, `sign` the symbol for plain text.
     """
 

@@ -1,7 +1,11 @@
 """The contents of a data table, apart from how it looks (templates/components/table.html)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_FIGURE: Final = re.compile(r"(< ?)?\d+%?|–|")
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,14 @@ class DataTable:
 def make_table(
     identifier: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str | int]], *, note: str = ""
 ) -> DataTable:
-    """Return a table of texts and whole numbers; a column is numeric when its values are numbers.
+    """Return a table of texts and whole numbers; a column is numeric when all of it reads as figures.
 
-    A text among numbers ("< 5") stands with the numbers. Raises ValueError when a row has another length.
+    Figures are whole numbers, percentages, suppressed numbers ("< 5"), a dash and nothing. Raises ValueError when a
+    row has another length than the headings.
     """
-    numeric = [any(isinstance(row[i], int) for row in rows if i < len(row)) for i in range(len(headings))]
+    numeric = [
+        bool(rows) and all(_FIGURE.fullmatch(str(row[i])) for row in rows if i < len(row)) for i in range(len(headings))
+    ]
     return DataTable(
         identifier=identifier,
         caption=caption,

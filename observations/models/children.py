@@ -125,7 +125,10 @@ class Child(TenantModel):
         export=Export.FILE,
         erase=Erasure.SHRED,
         fields={
-            "file": Category.NAME,
+            "file.first_name": Category.NAME,
+            "file.infix": Category.NAME,
+            "file.last_name": Category.NAME,
+            "file.remarks": Category.REMARKS,
             "birth_date": Category.BIRTH_DATE,
             "gender": Category.GENDER,
             "home_language": Category.HOME_LANGUAGE,
@@ -133,10 +136,11 @@ class Child(TenantModel):
             "vve_until": Category.VVE,
             "half_days_per_week": Category.ATTENDANCE,
             "gestation_weeks": Category.GESTATION,
-            "mentor": Category.ROLES,
+            "mentor": Category.MENTOR,
             "import_key": Category.TECHNICAL,
             "archived_on": Category.TECHNICAL,
         },
+        field_modules={"gestation_weeks": "corrected_age"},
     )
 
     class Meta(TenantModel.Meta):

@@ -37,6 +37,7 @@ class Note(TenantModel):
         export=Export.FILE,
         erase=Erasure.SHRED,
         default=Category.OBSERVATION,
+        module="registration",
     )
 
     class Meta(TenantModel.Meta):
@@ -60,6 +61,7 @@ class NoteLine(TenantModel):
         export=Export.FILE,
         erase=Erasure.DELETE,
         default=Category.OBSERVATION,
+        module="registration",
     )
 
     class Meta(TenantModel.Meta):

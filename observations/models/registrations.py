@@ -20,6 +20,7 @@ _DEVELOPMENT = PersonalData(
     export=Export.FILE,
     erase=Erasure.DELETE,
     default=Category.DEVELOPMENT,
+    module="registration",
 )
 
 
@@ -163,8 +164,8 @@ class LineResult(TenantModel):
     class Outcome(models.TextChoices):
         """The class of a line; blank where the scoring rule gives none (above 7;0, or pass/fail items)."""
 
-        AHEAD = "ahead", _("Voor")
-        ON_COURSE = "on_course", _("Volgens verwachting")
+        AHEAD = "ahead", _("Voor op leeftijd")
+        ON_COURSE = "on_course", _("Op koers")
         ATTENTION = "attention", _("Aandacht")
         CONCERN = "concern", _("Zorg")
         INSUFFICIENT = "insufficient", _("Onvoldoende gezien")
@@ -197,6 +198,7 @@ class LineResult(TenantModel):
         erase=Erasure.DELETE,
         default=Category.DEVELOPMENT,
         fields={"vve": Category.VVE, "gender": Category.GENDER, "home_language": Category.HOME_LANGUAGE},
+        module="registration",
     )
 
     class Meta(TenantModel.Meta):

@@ -94,7 +94,7 @@ class Autosave {
       showError(control, outcome.error);
     } else {
       this.say(control, "saved");
-      control.closest("[data-choices]")?.classList.remove("choices--carried");
+      confirmCarried(control.closest("[data-choices]"));
       showProgress(outcome.progress);
     }
     return true;
@@ -162,6 +162,12 @@ async function readJson(response) {
   } catch {
     return null;
   }
+}
+
+// What was carried over from the last registration has now been said again.
+function confirmCarried(group) {
+  group?.classList.remove("choices--carried");
+  group?.querySelector("[data-carried]")?.remove();
 }
 
 function showError(control, text) {

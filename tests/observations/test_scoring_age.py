@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from observations.domain.scoring import (
@@ -17,6 +17,8 @@ from observations.domain.scoring import (
     scoring_age_months,
 )
 
+# A busy machine is no fault of the rule.
+patient = settings(deadline=None)
 birthdays = st.dates(date(1985, 1, 1), date(2030, 12, 31))
 
 
@@ -46,6 +48,7 @@ def test_age_in_months_before_birth_is_refused() -> None:
         age_in_months(date(2022, 3, 10), date(2022, 3, 9))
 
 
+@patient
 @given(birthdays, st.integers(0, 3000))
 def test_age_in_months_rises_every_day(born_on: date, days: int) -> None:
     today = born_on + timedelta(days=days)
@@ -111,8 +114,15 @@ def test_scoring_age_months_of_a_term_child_is_its_calendar_age() -> None:
         scoring_age_months(on, born_on, gestation_weeks=30)
 
 
+@patient
 @given(birthdays, st.integers(0, 1200), st.integers(20, 46))
 def test_correction_never_makes_a_child_older(born_on: date, days: int, weeks: int) -> None:
     on = born_on + timedelta(days=days)
     assert 0 <= scoring_age_months(born_on, on, gestation_weeks=weeks) <= age_in_months(born_on, on)
     assert 0 <= corrected_age_months(days, weeks) <= corrected_age_months(days, None)
+
+
+def test_correction_ends_on_the_day_of_its_limit() -> None:
+    until_16_months = Thresholds(corrected_until=Fraction(16))
+    assert corrected_age_months(487, 30, thresholds=until_16_months) == 16
+    assert corrected_age_months(486, 30, thresholds=until_16_months) == 416 / DAYS_PER_MONTH

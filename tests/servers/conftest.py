@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +14,6 @@ from tests.servers.helpers import SETTINGS, remove_data_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -25,6 +27,17 @@ def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     embedded.leave(folder)
     embedded.stop(folder)
     remove_data_outside(folder)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """The same in a place that every user of the machine may pass: pytest's own temporary folders are closed."""
+    top = Path(tempfile.mkdtemp(prefix="kijk-test-", dir="/var/tmp"))
+    top.chmod(0o755)
+    yield top / "local"
+    embedded.leave(top / "local")
+    embedded.stop(top / "local")
+    shutil.rmtree(top)
 
 
 @pytest.fixture(scope="module")

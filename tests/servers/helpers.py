@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,8 +50,6 @@ def modes_above(*paths: Path) -> dict[Path, int]:
 
 def remove_data_outside(local: Path) -> None:
     """Remove the data folder that root's servers made in /var/tmp for this test."""
-    import shutil
-
     folder = place.read_state(local, "postgresql").get("folder", "")
     if folder.startswith("/var/tmp/kijk-"):
         shutil.rmtree(folder)

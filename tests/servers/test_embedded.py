@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import redis
 
 from kijk.servers import embedded, place, postgresql, processes
 from kijk.servers import redis as redis_server
-from tests.servers.helpers import ask, environment, modes_above, remove_data_outside, run_python
+from tests.servers.helpers import ask, environment, modes_above, run_python
 
 AS_ROOT = os.geteuid() == 0
 NOTHING_RUNS = {"PostgreSQL": None, "Redis": None}
@@ -204,6 +203,25 @@ def test_a_user_that_was_killed_keeps_nobody_waiting(local: Path) -> None:
     assert embedded.leave() == ()
 
 
+def test_servers_whose_users_were_all_killed_are_stopped_by_the_watch(local: Path) -> None:
+    user = run_python(HOLD, local)
+    assert user.stdout is not None
+    user.stdout.readline()
+    assert all(embedded.status().values())
+
+    user.kill()
+    user.communicate()
+
+    assert processes.wait_until(lambda: embedded.status() == NOTHING_RUNS, seconds=10)
+
+
+def test_a_user_that_forgets_to_leave_does_so_when_it_ends(local: Path) -> None:
+    user = run_python("from kijk.servers import embedded\nembedded.ensure_running()", local)
+
+    assert user.communicate(timeout=60) == ("", "")
+    assert embedded.status() == NOTHING_RUNS
+
+
 def test_a_child_that_leaves_takes_nothing_from_its_parent(local: Path) -> None:
     # multiprocessing, gunicorn and Celery fork: their children run the same `finally` and exit handlers.
     code = """
@@ -223,24 +241,32 @@ print(len(embedded.leave()))
     assert (out, err) == ("2\n", "")
 
 
-def test_servers_that_are_to_be_kept_outlive_their_users(local: Path) -> None:
-    command = [sys.executable, "-m", "kijk.servers"]
-    options = {"env": environment(local), "capture_output": True, "text": True, "check": False}
+def command(local: Path, *arguments: str) -> tuple[int, str]:
+    """Run `python -m kijk.servers`; return its exit code and what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kijk.servers", *arguments],
+        env=environment(local), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
-    started = subprocess.run([*command, "start"], **options)  # type: ignore[call-overload]
-    assert (started.returncode, started.stdout) == (0, "started: PostgreSQL, Redis\n")
-    assert subprocess.run([*command, "status"], **options).returncode == 0  # type: ignore[call-overload]
+
+def test_servers_that_are_to_be_kept_outlive_their_users(local: Path) -> None:
+    assert command(local, "start") == (0, "started: PostgreSQL, Redis\n")
+    assert command(local, "status")[0] == 0
+
     running = embedded.ensure_running()
     assert running.started == ()
     assert embedded.leave() == ()
     assert ask(running.database_url(), "SELECT current_user") == "kijk_app"
-    urls = subprocess.run([*command, "urls"], **options).stdout.split()  # type: ignore[call-overload]
-    assert urls[0] == f"DATABASE_URL={running.database_url()}"
-    assert urls[2] == f"REDIS_URL={running.redis_url}"
+    urls = {
+        "DATABASE_URL": running.database_url(),
+        "DATABASE_OWNER_URL": running.database_url("kijk_owner"),
+        "REDIS_URL": running.redis_url,
+    }
+    assert command(local, "urls") == (0, "".join(f"{name}={url}\n" for name, url in urls.items()))
 
-    stopped = subprocess.run([*command, "stop"], **options)  # type: ignore[call-overload]
-    assert stopped.stdout == "stopped: Redis, PostgreSQL\n"
-    assert subprocess.run([*command, "status"], **options).returncode == 1  # type: ignore[call-overload]
+    assert command(local, "stop") == (0, "stopped: Redis, PostgreSQL\n")
+    assert command(local, "status") == (1, "PostgreSQL: down\nRedis: down\n")
 
 
 def test_an_interrupted_first_start_is_made_good(local: Path) -> None:
@@ -253,17 +279,14 @@ def test_an_interrupted_first_start_is_made_good(local: Path) -> None:
     assert ask(running.admin_url, "SELECT 1") == 1
 
 
-def test_lost_passwords_are_said_to_be_lost(local: Path) -> None:
-    embedded.ensure_running(redis_needed=False)
-    embedded.stop()
-    folder = Path(place.read_state(local, "postgresql")["folder"])
-    (local / "postgresql.json").unlink()
-    if folder.parent != local:
-        shutil.rmtree(folder)
-        pytest.skip("this machine keeps the data elsewhere, and a lost folder is simply made anew")
+def test_data_without_their_passwords_are_not_touched(open_folder: Path) -> None:
+    embedded.ensure_running(postgresql_needed=True, redis_needed=False, folder=open_folder)
+    embedded.stop(open_folder)
+    (open_folder / "postgresql.json").unlink()
 
     with pytest.raises(embedded.EmbeddedError, match="make clean"):
-        embedded.ensure_running(redis_needed=False)
+        embedded.ensure_running(postgresql_needed=True, redis_needed=False, folder=open_folder)
+    assert (open_folder / "postgresql" / "data" / "PG_VERSION").is_file()
 
 
 def test_no_room_is_one_line(tmp_path: Path, local: Path) -> None:
@@ -300,23 +323,14 @@ class TestAsRoot:
         assert (folder / "data").stat().st_uid == place.account().user  # type: ignore[union-attr]
         assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
 
-    def test_an_open_folder_holds_the_data_itself(self) -> None:
-        # pytest's own temporary folders are closed to others.
-        top = Path(tempfile.mkdtemp(prefix="kijk-test-", dir="/var/tmp"))
-        try:
-            top.chmod(0o755)
-            local = top / "local"
-            before = modes_above(top)
-            running = embedded.ensure_running(postgresql_needed=True, redis_needed=False, folder=local)
+    def test_an_open_folder_holds_the_data_itself(self, open_folder: Path) -> None:
+        before = modes_above(open_folder.parent)
 
-            assert modes_above(top) == before
-            assert place.read_state(local, "postgresql")["folder"] == str(local / "postgresql")
-            assert ask(running.admin_url, "SELECT 1") == 1
-            embedded.stop(local)
-            embedded.leave(local)
-        finally:
-            remove_data_outside(top / "local")
-            shutil.rmtree(top)
+        running = embedded.ensure_running(postgresql_needed=True, redis_needed=False, folder=open_folder)
+
+        assert modes_above(open_folder.parent) == before
+        assert place.read_state(open_folder, "postgresql")["folder"] == str(open_folder / "postgresql")
+        assert ask(running.admin_url, "SELECT 1") == 1
 
     def test_programs_that_others_cannot_reach_are_copied(
         self, tmp_path: Path, local: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,67 @@
+"""Writing a note (OBS-1)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.roles import Right
+from kijk.web.page import page
+from observations.access import user_of
+from observations.domain.notes import NoteRefused, write_note
+from observations.domain.overview import ChildRow, children_of
+from observations.forms import NoteForm
+from observations.models import Child, Line
+
+
+@page(right=Right.NOTE_WRITE, action="note.form")
+@require_http_methods(["GET", "POST"])
+def note_new(request: HttpRequest) -> HttpResponse:
+    """Show the note form, or keep the note and return to the child, or to the first page for several children."""
+    user = user_of(request)
+    rows = children_of(user, right=Right.NOTE_WRITE, today=timezone.localdate())
+    lines = list(Line.objects.filter(version__in=_versions()).select_related("area").order_by("position"))
+    chosen = [str(row.pk) for row in rows if str(row.pk) == request.GET.get("kind")]
+    initial = {"observed_on": timezone.localdate(), "children": chosen}
+    choices = [(str(line.pk), line.name) for line in lines]
+    form = NoteForm(request.POST or None, rows=rows, lines=choices, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _keep(request, form.cleaned_data, rows, lines)
+        except NoteRefused as refusal:
+            form.add_error(None, str(refusal))
+    status = 200 if request.method == "GET" else 422
+    return render(request, "observations/note_new.html", {"form": form, "rows": rows}, status=status)
+
+
+def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], lines: list[Line]) -> HttpResponse:
+    wanted = {UUID(pk) for pk in data["children"]} & {row.pk for row in rows}
+    children = list(Child.objects.filter(pk__in=wanted))
+    notes = write_note(
+        children=children,
+        text=data["text"],
+        context=data["context"],
+        lines=[line for line in lines if str(line.pk) in data["lines"]],
+        observed_on=data["observed_on"],
+        today=timezone.localdate(),
+        entry_id=data["entry_id"],
+        by=user_of(request),
+    )
+    count = len(notes)
+    done = ngettext("Notitie bewaard.", "Notitie bewaard bij %(count)s kinderen.", count) % {"count": count}
+    messages.success(request, done if count else _("Deze notitie was al bewaard."))
+    if len(children) == 1:
+        return redirect("observations:child", pk=children[0].pk)
+    return redirect("today")
+
+
+def _versions() -> list[UUID]:
+    from observations.domain.instruments import published_version
+
+    return [published_version("kijk07").pk]
