@@ -82,7 +82,11 @@ def _read_categories(value: Any, number: int) -> tuple[Category, ...]:
     if value == EVERYTHING:
         return _PERSONAL
     known = {category.value: category for category in _PERSONAL}
-    if not isinstance(value, list) or not value or any(each not in known for each in value):
+    if (
+        not isinstance(value, list)
+        or not value
+        or any(not isinstance(each, str) or each not in known for each in value)
+    ):
         raise _wrong(number, f"categories must be {EVERYTHING}, or a list of: {', '.join(known)}")
     return tuple(category for category in _PERSONAL if category.value in value)
 

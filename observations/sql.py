@@ -10,19 +10,25 @@ _VERSION_OF = {
     "observations_scalelevel": "scale_id IN (SELECT id FROM observations_scale WHERE version_id = v.id)",
 }
 
+# An update is checked on both sides: a row may be moved neither out of what is fixed nor into it.
+_CHANGES = (
+    ("insert", "INSERT", "NEW"),
+    ("update_from", "UPDATE", "OLD"),
+    ("update_to", "UPDATE", "NEW"),
+    ("delete", "DELETE", "OLD"),
+)
+
 
 def _content_trigger(table: str, condition: str) -> str:
     """Return the trigger that refuses a change of published content (REG-1).
 
     Once per statement and over the changed rows, because an instrument is loaded in one statement a table.
     """
-    checks = []
-    for event, rows in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-        name = f"published_{event.lower()}"
-        checks.append(
-            f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION kijk_published_{table}();"
-        )
+    checks = [
+        f"CREATE TRIGGER published_{name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION kijk_published_{table}();"
+        for name, event, rows in _CHANGES
+    ]
     function = f"""
 CREATE FUNCTION kijk_published_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -79,10 +85,10 @@ BEGIN
     RETURN NULL;
 END $$;
 """ + "\n".join(
-    f"CREATE TRIGGER closed_{event.lower()} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed "
+    f"CREATE TRIGGER closed_{name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed "
     f"FOR EACH STATEMENT EXECUTE FUNCTION kijk_closed_details();"
     for table in _DETAILS
-    for event, rows in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    for name, event, rows in _CHANGES
 )
 
 DROP_CLOSED = """

@@ -7,3 +7,9 @@ class PrivacyConfig(AppConfig):
     """The leaflet and the registers, made from what the models declare."""
 
     name = "privacy"
+
+    def ready(self) -> None:
+        """Refuse to start with a list of sub-processors that is not right: every leaflet would print it."""
+        from licensing.subprocessors import subprocessors
+
+        subprocessors()

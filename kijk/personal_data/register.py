@@ -48,8 +48,8 @@ class Category(Labelled):
     ORGANISATION = "organisation", _("Gegevens van organisatie, locatie en groep")
     NAME = "name", _("Naam"), _("voornaam, tussenvoegsel en achternaam")
     CONTACT = "contact", _("E-mailadres"), _("ook om mee in te loggen")
-    GENDER = "gender", _("Geslacht"), _("hoeft niet te worden ingevuld")
     BIRTH_DATE = "birth_date", _("Geboortedatum"), _("om de leeftijd te weten waarbij een ontwikkeling hoort")
+    GENDER = "gender", _("Geslacht"), _("hoeft niet te worden ingevuld")
     HOME_LANGUAGE = "home_language", _("Thuistaal"), _("hoeft niet te worden ingevuld")
     VVE = "vve", _("VVE-kind"), _("of een kind voor- en vroegschoolse educatie krijgt, met begin- en einddatum")
     ATTENDANCE = "attendance", _("Plaatsing"), _("in welke groepen, van wanneer tot wanneer, hoeveel dagdelen per week")
@@ -94,27 +94,27 @@ class Purpose(Labelled):
 
     OBSERVATION = (
         "observation",
-        _("Ontwikkeling volgen"),
+        _("Volgen"),
         _("De ontwikkeling van kinderen volgen door te observeren en te registreren, en daar het aanbod op afstemmen."),
     )
     MONITORING = (
         "monitoring",
-        _("Overzichten maken"),
+        _("Overzichten"),
         _("Overzichten van groepen kinderen maken, zonder namen, om de kwaliteit te verbeteren."),
     )
     ACCESS = (
         "access",
-        _("Toegang regelen"),
+        _("Toegang"),
         _("Zorgen dat alleen bevoegde medewerkers bij de gegevens kunnen."),
     )
     ACCOUNTABILITY = (
         "accountability",
-        _("Verantwoorden"),
+        _("Verantwoording"),
         _("Kunnen nagaan en aantonen wie welke gegevens heeft gezien, geschreven of gewijzigd."),
     )
-    SECURITY = "security", _("Beveiligen"), _("Gegevens versleutelen, herstellen en onleesbaar maken.")
-    ADMINISTRATION = "administration", _("Beheren"), _("De licentie en de inrichting van de organisatie beheren.")
-    CONTENT = "content", _("Instrumenten aanbieden"), _("De inhoud van observatie-instrumenten aanbieden.")
+    SECURITY = "security", _("Beveiliging"), _("Gegevens versleutelen, herstellen en onleesbaar maken.")
+    ADMINISTRATION = "administration", _("Beheer"), _("De licentie en de inrichting van de organisatie beheren.")
+    CONTENT = "content", _("Instrumenten"), _("De inhoud van observatie-instrumenten aanbieden.")
 
 
 class Retention(Labelled):
@@ -122,7 +122,7 @@ class Retention(Labelled):
 
     CHILD_FILE = (
         "child_file",
-        _("Tot twee jaar na de overstap"),
+        _("Twee jaar na de overstap"),
         _(
             "Ten hoogste tot twee jaar nadat het kind is overgestapt naar de volgende onderwijssoort, of korter als "
             "de organisatie dat bepaalt."
@@ -140,12 +140,15 @@ class Retention(Labelled):
     )
     SESSION = (
         "session",
-        _("Twaalf uur na het inloggen"),
-        _("Tot het uitloggen, en ten hoogste twaalf uur na het inloggen. Wat dan verlopen is, wordt elk uur gewist."),
+        _("Twaalf uur"),
+        _(
+            "Tot het uitloggen, en anders tot twaalf uur nadat de sessie is begonnen of vernieuwd. Wat verlopen is, "
+            "wordt elk uur gewist."
+        ),
     )
     LICENCE = (
         "licence",
-        _("Tot drie maanden na de licentie"),
+        _("Drie maanden na de licentie"),
         _("Ten hoogste drie maanden na het einde van de licentie van de organisatie."),
     )
     PERMANENT = "permanent", _("Onbeperkt"), _("Onbeperkt: het zijn geen persoonsgegevens.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
 import sys
+from pathlib import Path
 
 import psycopg
 
@@ -22,7 +22,7 @@ def main() -> int:
         return {"start": _start, "stop": _stop, "status": _status, "urls": _urls, "provision": _provision}[
             options.action
         ](options)
-    except (place.EmbeddedError, ProvisionError, psycopg.Error) as error:
+    except (place.EmbeddedError, ProvisionError, psycopg.Error, OSError) as error:
         print(f"kijk.servers: {str(error).strip()}", file=sys.stderr)
         return 1
 
@@ -35,7 +35,9 @@ def _parse() -> argparse.Namespace:
     actions.add_parser("status", help="say which run; the exit code is 1 when one is down")
     actions.add_parser("urls", help="print the addresses as settings, passwords included")
     make = actions.add_parser("provision", help="make roles, database and grants on a server; safe to repeat")
-    make.add_argument("--admin-url", help="a superuser's address (default: the embedded server)")
+    admin = make.add_mutually_exclusive_group()
+    admin.add_argument("--admin-url", help="a superuser's address (default: the embedded server)")
+    admin.add_argument("--admin-url-file", help="file that holds it", type=Path)
     make.add_argument("--database", default=embedded.DATABASE)
     for name, role in _ROLES.items():
         make.add_argument(f"--{name}", default=role, help=f"name of the {name} role")
@@ -77,6 +79,8 @@ def _urls(_options: argparse.Namespace) -> int:
 
 
 def _provision(options: argparse.Namespace) -> int:
+    if options.admin_url_file is not None:
+        options.admin_url = options.admin_url_file.read_text(encoding="utf-8").strip()
     if options.admin_url is None:
         running = embedded.ensure_running(postgresql_needed=True, redis_needed=False)
         try:
@@ -98,8 +102,7 @@ def _passwords(options: argparse.Namespace) -> dict[str, str]:
         if source == "-":
             found[role] = getpass.getpass(f"password of {role}: ")
         elif source:
-            with open(os.path.expanduser(source), encoding="utf-8") as file:  # noqa: PTH111, PTH123
-                found[role] = file.read().strip()
+            found[role] = Path(source).read_text(encoding="utf-8").strip()
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,9 @@ class Scope:
     """What holds while one organisation's work is done.
 
     ``finishers`` run as the last statements before the commit, in the order they were added; ``state`` lets the
-    ground floor (keys, audit events) keep what must not outlive the scope.
+    ground floor (keys, audit events) keep what must not outlive the scope; ``undone`` names the savepoints that were
+    rolled back, so that what was remembered in Python of their work can be forgotten too. A scope belongs to the
+    thread whose database connection has its transaction.
     """
 
     organisation_id: UUID
@@ -38,6 +41,8 @@ class Scope:
     origin: str
     finishers: list[Callable[["Scope"], None]] = field(default_factory=list, repr=False)
     state: dict[str, Any] = field(default_factory=dict, repr=False)
+    undone: set[str] = field(default_factory=set, repr=False)
+    thread: int = field(default_factory=get_ident, repr=False)
 
 
 _active: ContextVar[Scope | None] = ContextVar("kijk_scope", default=None)
@@ -50,13 +55,17 @@ def looking_up() -> bool:
 
 
 def active_scope() -> Scope | None:
-    """Return the scope in force, or None."""
-    return _active.get()
+    """Return the scope in force, or None.
+
+    A context copied into another thread carries no scope: that thread's connection is not in its transaction.
+    """
+    scope = _active.get()
+    return scope if scope is not None and scope.thread == get_ident() else None
 
 
 def current() -> Scope:
     """Return the scope in force; raises TenantContextMissing when there is none."""
-    scope = _active.get()
+    scope = active_scope()
     if scope is None:
         raise TenantContextMissing("No organisation is in scope: open one with tenant_scope().")
     return scope
@@ -76,7 +85,7 @@ def tenant_scope(organisation_id: UUID, *, actor_id: UUID | None = None, origin:
     Raises TenantScopeConflict inside another organisation's scope, because PostgreSQL does not restore an outer
     setting when an inner SET LOCAL ends.
     """
-    outer = _active.get()
+    outer = active_scope()
     if outer is not None:
         if outer.organisation_id != organisation_id:
             raise TenantScopeConflict("A scope of another organisation is open; end it first.")
@@ -88,14 +97,16 @@ def tenant_scope(organisation_id: UUID, *, actor_id: UUID | None = None, origin:
         token = _active.set(scope)
         try:
             yield scope
-            for finish in scope.finishers:
-                finish(scope)
+            # Of a transaction that is to be rolled back nothing is finished, and it takes no more statements.
+            if not transaction.get_rollback():
+                for finish in scope.finishers:
+                    finish(scope)
         finally:
             # Before the commit: what runs on commit must not find a context without its database setting.
             _active.reset(token)
-        # After an exception the rollback restores the setting; after success a test's outer transaction would
-        # keep it and hide a leak.
-        _set("kijk.organisation", "")
+        # A rollback restores the setting; after success a test's outer transaction would keep it and hide a leak.
+        if not transaction.get_rollback():
+            _set("kijk.organisation", "")
 
 
 @contextmanager
@@ -104,9 +115,12 @@ def lookup_scope(*, user_id: UUID | None = None, email: str = "", organisation_n
 
     Needed before the organisation is known: to sign in by e-mail address, to load a session's user, to find an
     organisation by its name. The policies of those tables compare with these settings and show that row only.
+    Raises TenantScopeConflict inside a scope, ValueError for more than one key.
     """
-    if _active.get() is not None:
+    if active_scope() is not None:
         raise TenantScopeConflict("A lookup needs no organisation's scope; end it first.")
+    if sum(map(bool, (user_id, email, organisation_name))) > 1:
+        raise ValueError("A lookup is by one key.")
     values = {
         "kijk.user": str(user_id) if user_id else "",
         "kijk.sign_in_email": email,

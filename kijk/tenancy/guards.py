@@ -13,6 +13,16 @@ from django.db import DEFAULT_DB_ALIAS
 from kijk.tenancy.context import TenantContextMissing, active_scope, looking_up
 
 _checked_roles: set[tuple[str, ...]] = set()
+_ROLLBACK = "ROLLBACK TO SAVEPOINT "
+
+# The role itself, the one that signed in (an option may have changed roles since), and every role either may become.
+_PRIVILEGES = """
+SELECT bool_or(rolsuper), bool_or(rolbypassrls),
+       bool_or(oid = (SELECT datdba FROM pg_database WHERE datname = current_database())),
+       EXISTS (SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+               AND (pg_has_role(current_user, relowner, 'MEMBER') OR pg_has_role(session_user, relowner, 'MEMBER')))
+FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER') OR pg_has_role(session_user, oid, 'MEMBER')
+"""
 
 
 @cache
@@ -33,19 +43,26 @@ def lookup_tables() -> frozenset[str]:
 
 @cache
 def _tenant_table_pattern() -> re.Pattern[str]:
-    return re.compile('"(' + "|".join(sorted(map(re.escape, tenant_tables()))) + ')"')
+    # Quoted or not, in any case: hand-written SQL seldom has the ORM's quotes.
+    return re.compile(r"(?<!\w)(" + "|".join(sorted(map(re.escape, tenant_tables()))) + r")(?!\w)", re.IGNORECASE)
 
 
 def require_scope(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     """Refuse a statement on a tenant table outside a scope (a database execute wrapper).
 
-    Row-level security would answer with no rows, an empty page that looks like a fact.
+    Row-level security would answer with no rows, an empty page that looks like a fact. Inside a scope it notes the
+    savepoints that are rolled back, for what Python remembers of their work is then no longer true.
     """
-    if active_scope() is None:
-        touched = set(_tenant_table_pattern().findall(str(sql)))
+    scope = active_scope()
+    if scope is None:
+        touched = {name.lower() for name in _tenant_table_pattern().findall(str(sql))}
         if touched and not (looking_up() and touched <= lookup_tables()):
             raise TenantContextMissing("A statement on tenant data outside the scope of an organisation.")
-    return execute(sql, params, many, context)
+        return execute(sql, params, many, context)
+    result = execute(sql, params, many, context)
+    if isinstance(sql, str) and sql.startswith(_ROLLBACK):
+        scope.undone.add(sql.removeprefix(_ROLLBACK).strip('"'))
+    return result
 
 
 def guard_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
@@ -58,7 +75,8 @@ def guard_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
         connection.close()
         raise
     if require_scope not in connection.execute_wrappers:
-        connection.execute_wrappers.append(require_scope)
+        # First of all: a wrapper put on for the length of a block takes the last one off again.
+        connection.execute_wrappers.insert(0, require_scope)
 
 
 def _refuse_privileged_role(connection: Any) -> None:
@@ -71,16 +89,11 @@ def _refuse_privileged_role(connection: Any) -> None:
     if key in _checked_roles:
         return
     with connection.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, rolbypassrls, rolname = pg_get_userbyid(datdba), "
-            "EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-            "AND relowner = pg_roles.oid) "
-            "FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
-        )
-        superuser, bypasses, owns_database, owns_tables = cursor.fetchone()
-    if superuser or bypasses or owns_database or owns_tables:
+        cursor.execute(_PRIVILEGES)
+        privileges = cursor.fetchone()
+    if any(privileges):
         raise ImproperlyConfigured(
             f"The app connects as {target['USER']!r}, which row-level security does not bind (superuser, BYPASSRLS "
-            "or owner). Let DATABASE_URL name the role kijk_app; migrations use DATABASE_OWNER_URL."
+            "or owner, itself or as a member). Let DATABASE_URL name the role kijk_app; migrations use DATABASE_OWNER_URL."
         )
     _checked_roles.add(key)

@@ -3,9 +3,10 @@
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models.expressions import F, OrderBy
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.sql import Query
 
 from kijk.tenancy.context import current, current_organisation_id
 from kijk.tenancy.ids import uuid7
@@ -13,55 +14,84 @@ from kijk.tenancy.ids import uuid7
 _Model_co = TypeVar("_Model_co", bound=models.Model, covariant=True)
 
 
-class TenantQuerySet(models.QuerySet[_Model_co]):
-    """A queryset that refuses to order or aggregate by a sealed field, instead of silently comparing ciphertexts."""
+class TenantQuery(Query):
+    """A query in which a sealed field can be selected, and not compared, ordered by or computed with.
 
-    def order_by(self, *field_names: Any) -> Self:
+    Its database value is ciphertext under a random nonce: every answer about it would be wrong without saying so.
+    """
+
+    def resolve_ref(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Resolve a reference in an expression, wherever that stands; raises FieldError on a sealed field."""
+        found = super().resolve_ref(name, *args, **kwargs)
+        _refuse_sealed(getattr(found, "target", None), name)
+        return found
+
+    def add_ordering(self, *ordering: Any) -> None:
         """Order as Django does; raises FieldError on a sealed field."""
+        super().add_ordering(*ordering)
+        for name in ordering:
+            if isinstance(name, str):
+                self._refuse_path(name.removeprefix("-"))
+
+    def add_distinct_fields(self, *field_names: str) -> None:
+        """Deduplicate as Django does; raises FieldError on a sealed field."""
         for name in field_names:
-            self._refuse_sealed(name)
-        return super().order_by(*field_names)
+            self._refuse_path(name)
+        super().add_distinct_fields(*field_names)
+
+    def refuse_selected(self) -> None:
+        """Raise FieldError when ``values()`` has selected a sealed field, by which rows would then be grouped."""
+        for column in self.select:
+            _refuse_sealed(getattr(column, "target", None), "a selected value")
+
+    def _refuse_path(self, path: str) -> None:
+        if path == "?" or path in self.annotations or path in self.extra:
+            return
+        _refuse_sealed(self.names_to_path(path.split(LOOKUP_SEP), self.get_meta())[1], path)
+
+
+def _refuse_sealed(field: Any, name: str) -> None:
+    if getattr(field, "sealed", False):
+        raise FieldError(f"{name} is sealed: it can be read, but not ordered, compared or computed with.")
+
+
+class TenantQuerySet(models.QuerySet[_Model_co]):
+    """A queryset that refuses what the database cannot do with a sealed field, instead of using its ciphertext."""
+
+    def __init__(self, model: Any = None, query: Any = None, using: str | None = None, hints: Any = None) -> None:
+        """Take what a QuerySet takes; a query of its own kind where none is given."""
+        if query is None and model is not None:
+            query = TenantQuery(model)
+        super().__init__(model, query, using, hints)
 
     def distinct(self, *field_names: Any) -> Self:
         """Deduplicate as Django does; raises FieldError on a sealed field."""
-        for name in field_names:
-            self._refuse_sealed(name)
+        self._refuse_grouping()
         return super().distinct(*field_names)
 
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Aggregate as Django does; raises FieldError on a sealed field."""
-        for expression in (*args, *kwargs.values()):
-            self._refuse_sealed(expression)
-        return super().aggregate(*args, **kwargs)
-
     def annotate(self, *args: Any, **kwargs: Any) -> Self:
-        """Annotate as Django does; raises FieldError on a sealed field."""
-        for expression in (*args, *kwargs.values()):
-            self._refuse_sealed(expression)
+        """Annotate as Django does; raises FieldError on a sealed field, also where rows are grouped by one."""
+        self._refuse_grouping()
         return super().annotate(*args, **kwargs)
 
-    def _refuse_sealed(self, expression: Any) -> None:
-        if isinstance(expression, str):
-            self._refuse_sealed_path(expression.lstrip("-+"))
-        elif isinstance(expression, F):
-            self._refuse_sealed_path(str(vars(expression)["name"]))
-        elif isinstance(expression, OrderBy):
-            self._refuse_sealed(expression.expression)
-        else:
-            for source in getattr(expression, "get_source_expressions", list)():
-                if source is not None:
-                    self._refuse_sealed(source)
+    def update(self, **kwargs: Any) -> int:
+        """Update as Django does; raises FieldError on a new sealed value, which belongs to one row only."""
+        for name, value in kwargs.items():
+            if value is not None:
+                _refuse_sealed(self.model._meta.get_field(name), name)
+            if hasattr(value, "resolve_expression"):
+                value.resolve_expression(self.query.chain(), allow_joins=False)
+        return super().update(**kwargs)
 
-    def _refuse_sealed_path(self, path: str) -> None:
-        model: Any = self.model
-        for part in path.split("__"):
-            try:
-                field = model._meta.get_field(part)
-            except (FieldDoesNotExist, AttributeError):
-                return
-            if getattr(field, "sealed", False):
-                raise FieldError(f"{path} is sealed: it can be read, but not ordered, compared or aggregated.")
-            model = getattr(field, "related_model", None)
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[_Model_co]:
+        """Insert as Django does; raises FieldError where a conflict would put a value sealed for a new row in an old."""
+        for name in kwargs.get("update_fields") or ():
+            _refuse_sealed(self.model._meta.get_field(name), name)
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def _refuse_grouping(self) -> None:
+        if isinstance(self.query, TenantQuery):
+            self.query.refuse_selected()
 
 
 class TenantManager(models.Manager[_Model_co]):

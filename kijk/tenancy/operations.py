@@ -90,6 +90,7 @@ class EnableTenancy(_SqlOperation):
         if self.column != "id":
             statements.append(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_tenant_key"')
         statements += [f'DROP POLICY {name} ON "{table}"' for name in (*self.lookups, "tenant")]
+        statements.append(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
         return [*statements, f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY']
 
 

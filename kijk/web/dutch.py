@@ -54,7 +54,7 @@ def format_difference(months: float | Fraction) -> str:
 
     Rounded to whole months, halves away from zero.
     """
-    whole = round_half_up(abs(months))
+    whole = round_half_up(months if months >= 0 else -months)
     if whole == 0:
         return gettext("gelijk aan de leeftijd")
     amount = ngettext("%(count)d maand", "%(count)d maanden", whole) % {"count": whole}

@@ -71,7 +71,7 @@ def _contents() -> Mapping[str, Any]:
     strip, strip_table = sample_strip()
     return {
         "form": wrong,
-        "filter": SampleFilter(),
+        "filter": SampleFilter(auto_id="filter_%s"),
         "note_children": [Person("Sem de Wit", url="#"), Person("Aïsha Yıldız", url="#")],
         "note_lines": ["Mondelinge taal", "Spel"],
         "note_text": "Sem bouwt met Aïsha een toren en zegt: “Nog eentje, dan valt-ie!”\n\nZe tellen samen tot zeven.",

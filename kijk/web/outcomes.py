@@ -31,10 +31,10 @@ class Outcome:
 
 
 AHEAD: Final = Outcome("ahead", _("Voor op leeftijd"), "▲", "#3a76bd", "#ffffff", "up")
-ON_COURSE: Final = Outcome("on_course", _("Op koers"), "●", "#2c8a72", "#ffffff", "plain")
-ATTENTION: Final = Outcome("attention", _("Aandacht"), "◆", "#e0a22a", "#16282e", "dots")
+ON_COURSE: Final = Outcome("on_course", _("Op koers"), "●", "#23806a", "#ffffff", "plain")
+ATTENTION: Final = Outcome("attention", _("Aandacht"), "◆", "#c58712", "#16282e", "dots")
 CONCERN: Final = Outcome("concern", _("Zorg"), "▼", "#8b4a91", "#ffffff", "down")
-INSUFFICIENT: Final = Outcome("insufficient", _("Onvoldoende gezien"), "○", "#9aa5aa", "#16282e", "rings")
+INSUFFICIENT: Final = Outcome("insufficient", _("Onvoldoende gezien"), "○", "#8a959b", "#16282e", "rings")
 NOT_REGISTERED: Final = Outcome("", _("Niet geregistreerd"), "–", "#ffffff", "#16282e", "open")
 
 OUTCOMES: Final = (AHEAD, ON_COURSE, ATTENTION, CONCERN, INSUFFICIENT, NOT_REGISTERED)

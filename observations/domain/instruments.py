@@ -1,7 +1,7 @@
 """The published content of instruments, as the rest of the product reads it (REG-1).
 
 Published content never changes, in the database by triggers, so one reading a process is enough: ``content_of``
-keeps what it has read. Loading a new version is ``observations.domain.publishing``.
+keeps what it has read. A new version is written by ``observations.domain.publishing``.
 """
 
 from collections import defaultdict
@@ -41,7 +41,7 @@ class BandContent:
 class MilestoneContent:
     """One milestone, or one item of an instrument without bands (``band`` is then ``item_scoring.NO_BAND``).
 
-    ``typical_from`` and ``typical_to`` are months; ``position`` counts from 1 within line and band.
+    ``typical_from`` and ``typical_to`` are months; ``position`` counts from 1 within the line.
     """
 
     id: UUID

@@ -34,6 +34,16 @@ class MilestoneView:
     carried_over: bool
     previous: str
 
+    @property
+    def field(self) -> str:
+        """The name of its field in a form."""
+        return f"m-{self.content.id}"
+
+    @property
+    def previous_label(self) -> str:
+        """The previous answer in words."""
+        return str(ANSWER_VALUES[self.previous].label) if self.previous else ""
+
 
 @dataclass(frozen=True)
 class BandView:
@@ -81,11 +91,37 @@ class LinePage:
 
 
 @dataclass(frozen=True)
+class ScaleLevelView:
+    """A point of a scale, doubled; ``text`` is what one sees there, empty for a half point."""
+
+    half_points: int
+    text: str
+
+    @property
+    def points(self) -> str:
+        """The point as one writes it: 3 or 3,5."""
+        return _points(self.half_points)
+
+
+@dataclass(frozen=True)
 class ScaleView:
     """A scale with the point given, doubled; None when none was."""
 
     content: ScaleContent
     half_points: int | None
+
+    @property
+    def points(self) -> str:
+        """The point given as one writes it, or nothing."""
+        return "" if self.half_points is None else _points(self.half_points)
+
+    @property
+    def levels(self) -> tuple[ScaleLevelView, ...]:
+        """All points from 1 to 5, half points between them."""
+        return tuple(
+            ScaleLevelView(doubled, "" if doubled % 2 else self.content.levels.get(doubled // 2, ""))
+            for doubled in range(2, 11)
+        )
 
 
 @dataclass(frozen=True)
@@ -107,9 +143,14 @@ class RegistrationPage:
         return sum(scale.half_points is not None for scale in self.scales)
 
     @property
+    def unfinished(self) -> tuple[LineProgress, ...]:
+        """The lines on which something is still to be answered."""
+        return tuple(line for line in self.lines if not line.done)
+
+    @property
     def next_line(self) -> LineProgress | None:
         """The first line that is not done, for the button that goes on."""
-        return next((line for line in self.lines if not line.done), None)
+        return next(iter(self.unfinished), None)
 
 
 def registration_page_of(registration: Registration) -> RegistrationPage:
@@ -179,6 +220,11 @@ def _band_view(
     own = band is not None and band.from_months <= age < band.until_months
     milestones = tuple(_milestone_view(item, answers, before) for item in items)
     return BandView(band.label if band else "", own, milestones)
+
+
+def _points(half_points: int) -> str:
+    whole, half = divmod(half_points, 2)
+    return f"{whole},5" if half else str(whole)
 
 
 def _milestone_view(item: MilestoneContent, answers: Answers, before: Answers) -> MilestoneView:

@@ -332,7 +332,7 @@ def scoring_age_months(
     if calendar >= thresholds.corrected_until or not early_days:
         return calendar
     due_on = born_on + timedelta(days=floor(early_days))
-    return age_in_months(due_on, on) if on >= due_on else Fraction(0)
+    return age_in_months(due_on, max(on, due_on))
 
 
 def _check_shown(bands: Mapping[int, Sequence[Score]], lowest_shown: int) -> None:

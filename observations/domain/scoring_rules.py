@@ -83,11 +83,11 @@ class ItemSharesRule:
     response_scale: str = "pass_fail"
     uses_bands: bool = False
 
-    def bands_to_show(self, answers: OpenLineAnswers, *, age_months: Fraction) -> tuple[int, ...]:  # noqa: ARG002 interface
+    def bands_to_show(self, answers: OpenLineAnswers, *, age_months: Fraction) -> tuple[int, ...]:
         """All items are always shown: the one key there is."""
         return (item_scoring.NO_BAND,)
 
-    def score(self, answers: LineAnswers, *, age_months: Fraction) -> LineScore:  # noqa: ARG002 interface
+    def score(self, answers: LineAnswers, *, age_months: Fraction) -> LineScore:
         """See ``item_scoring.item_shares``. Raises ValueError for answers under any other key."""
         if set(answers) != {item_scoring.NO_BAND}:
             raise ValueError("an instrument without bands has its answers under one key")

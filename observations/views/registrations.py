@@ -143,7 +143,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why a closed registration must be opened again; a POST makes the new revision."""
     found = get_registration_for(request, pk, Right.REGISTRATION_REOPEN)
-    problem, reason = "", request.POST.get("reason", "").replace("\x00", "")
+    problem, reason = "", _text(request, "reason")
     if request.method == "POST":
         try:
             opened = reopen_registration(registration=found, reason=reason, by=user_of(request))
@@ -175,17 +175,18 @@ def _results(found: Registration) -> list[Any]:
 
 
 def _keep_one(request: HttpRequest, found: Registration) -> None:
-    """Keep the one answer of an autosaved form: a milestone's (m-<id>) or a scale's (s-<id>)."""
+    """Keep the one answer of an autosaved form: a milestone's (m-<id>), a scale's (s-<id>) or the conclusion."""
+    if "conclusion" in request.POST:
+        return save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
     today, user = timezone.localdate(), user_of(request)
     names = [name for name in request.POST if name.startswith(("m-", "s-"))]
     if len(names) != 1:
         raise ValueError
     name, value = names[0], request.POST[names[0]]
     if name.startswith("s-"):
-        save_scale(registration=found, scale_id=UUID(name[2:]), half_points=int(value))
-    else:
-        milestone_id = UUID(name[2:])
-        save_answer(registration=found, milestone_id=milestone_id, value=ANSWER_VALUES[value], today=today, by=user)
+        return save_scale(registration=found, scale_id=UUID(name[2:]), half_points=int(value))
+    answered = ANSWER_VALUES[value]
+    return save_answer(registration=found, milestone_id=UUID(name[2:]), value=answered, today=today, by=user)
 
 
 def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResponse:
@@ -221,7 +222,7 @@ def _save_scales(request: HttpRequest, found: Registration) -> None:
         value = request.POST[name]
         if name.startswith("s-") and value:
             save_scale(registration=found, scale_id=UUID(name[2:]), half_points=int(value))
-    save_conclusion(registration=found, conclusion=request.POST.get("conclusion", "").replace("\x00", ""))
+    save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
 
 
 def _scales_page(request: HttpRequest, found: Registration, problem: str = "") -> HttpResponse:
@@ -237,3 +238,8 @@ def _scales_page(request: HttpRequest, found: Registration, problem: str = "") -
     }
     status = _WRONG if problem else 200
     return render(request, "observations/registration_scales.html", context, status=status)
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    """Return a text that was typed, without NUL, which the database cannot keep."""
+    return request.POST.get(name, "").replace("\x00", "")

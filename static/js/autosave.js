@@ -17,7 +17,11 @@ export function startAutosave(form) {
   form.addEventListener("click", (event) => {
     if (event.target.matches?.(".choices--carried input:checked")) saver.take(event.target);
   });
-  form.addEventListener("submit", () => saver.leaveToForm());
+  form.addEventListener("submit", (event) => {
+    // Without a network the browser would throw the page away, and the unsent answers with it.
+    if (!navigator.onLine && saver.hasUnsent()) event.preventDefault();
+    else saver.leaveToForm();
+  });
   window.addEventListener("online", () => saver.sendNow());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") saver.sendNow();

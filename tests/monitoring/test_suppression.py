@@ -154,7 +154,7 @@ def test_printed_has_one_mark_for_all_that_is_hidden() -> None:
 
 def test_range_of_tells_what_a_reader_can_work_out() -> None:
     figures = [
-        Figure("n", "in", "row", 10, is_total=True),
+        Figure("n", "in", "row", 10),
         *(Figure(name, "row", "in", count) for name, count in {"a": 2, "b": 3, "c": 5}.items()),
     ]
     assert range_of(figures, ["a"], "a") == (2, 2)
@@ -283,7 +283,7 @@ def test_range_of_is_what_the_listing_finds(rows: Rows, totals: bool) -> None:
     result = protect_distribution(rows[0], k=5 if totals else 3)
     hidden = [i for i, cell in enumerate(result.assessed) if cell is None]
     figures = [
-        Figure("n", "all", "row", sum(rows[0]), is_total=True),
+        Figure("n", "all", "row", sum(rows[0])),
         *(Figure(i, "row", "all", count) for i, count in enumerate(rows[0])),
     ]
     if result.population is None:

@@ -102,6 +102,7 @@ def test_scoring_age_months_is_counted_from_the_due_day_until_two_years() -> Non
     last = scoring_age_months(born_on, date(2024, 12, 31), gestation_weeks=30)
     assert last == age_in_months(date(2023, 3, 12), date(2024, 12, 31))
     assert scoring_age_months(born_on, date(2025, 1, 1), gestation_weeks=30) == 24
+    assert 0 < scoring_age_months(born_on, date(2023, 3, 13), gestation_weeks=30) < 1
 
 
 def test_scoring_age_months_of_a_term_child_is_its_calendar_age() -> None:

@@ -258,7 +258,8 @@ for _ in range(3):
 
 
 def test_the_command_provisions_any_server(here: Place, tmp_path: Path) -> None:
-    options = [f"--admin-url={here.admin_url}", f"--database={here.database}"]
+    (tmp_path / "admin").write_text(here.admin_url + "\n")
+    options = [f"--admin-url-file={tmp_path / 'admin'}", f"--database={here.database}"]
     for role, name in here.names.items():
         (tmp_path / role).write_text(here.passwords[name] + "\n")
         options += [f"--{role}={name}", f"--{role}-password-file={tmp_path / role}"]

@@ -1,0 +1,69 @@
+"""`make test`: the whole suite, the part without a browser on two processes, then the part with one.
+
+KIJK_REQUIRE_BROWSER=1 makes a missing browser a failure. Further arguments go to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tools.environment import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Chromium itself, and what WeasyPrint uses to put only the letters that occur into a PDF.
+PACKAGES = ("chromium", "libharfbuzz-subset0")
+NO_TESTS = 5
+WORKERS = "2"
+
+
+def main() -> int:
+    """Run both parts; returns 0 when all that ran has passed."""
+    arguments = sys.argv[1:]
+    required = os.environ.get("KIJK_REQUIRE_BROWSER") == "1"
+    has_browser = find_browser() or install_browser()
+    results = [pytest("-m", "not browser", "-n", WORKERS, *arguments)]
+    if has_browser:
+        results.append(pytest("-m", "browser", *arguments))
+    # Arguments may select tests of one part only; the other then has none, which is no failure.
+    failed = [code for code in results if code not in {0, NO_TESTS}] or (NO_TESTS in results and not arguments)
+    if not has_browser:
+        print(
+            "kijk: the browser tests were SKIPPED: there is no Chromium and it cannot be installed from here "
+            "(as root on Debian: apt-get install chromium)."
+        )
+    return 1 if failed or (required and not has_browser) else 0
+
+
+def find_browser() -> bool:
+    """Whether there is a Chromium that Playwright can drive."""
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def install_browser() -> bool:
+    """Install Debian's Chromium where that is possible; returns whether there is one now."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    print("Installing Chromium for the browser tests …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES],
+    ):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(f"kijk: {' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}", file=sys.stderr)
+            return False
+    return find_browser()
+
+
+def pytest(*arguments: str) -> int:
+    """Run pytest in a process of its own; return its exit code."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
