@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts.models import PersonName, RoleAssignment, User
@@ -24,9 +25,10 @@ def create_user(
 ) -> User:
     """Create a user of the organisation in scope; without a password nobody can sign in with it.
 
-    Raises AddressNotAllowed when the address is outside the organisation's domains.
+    Raises AddressNotAllowed when the address is outside the organisation's domains, ValidationError when it is none.
     """
     address = email.strip().lower()
+    validate_email(address)
     if not EmailDomain.objects.filter(domain=address.rpartition("@")[2]).exists():
         raise AddressNotAllowed
     user = User(organisation_id=current().organisation_id, email=address, language=language)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.rules import Access
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PersonName:
     """A user's name: one sealed value."""
 

@@ -31,8 +31,6 @@ class Access:
 
     def reach(self, right: Right) -> Reach | None:
         """Return how far the user's right reaches, or None when they do not have it or its module is off."""
-        if right.module is not None and right.module.value not in self.modules:
-            return None
         return max((ROLE_TABLE[found.role][right] for found in self._granting(right)), default=None)
 
     def may(self, right: Right) -> bool:
@@ -42,19 +40,21 @@ class Access:
     def locations(self, right: Right) -> frozenset[UUID] | None:
         """Return the locations the right reaches; None means all of the organisation's.
 
-        Assignments that reach no further than one's own groups add no location.
+        Assignments that reach no further than one's own groups add no location, and a role given for one location
+        reaches that location alone, however far the role itself could reach.
         """
         found: set[UUID] = set()
         for assignment in self._granting(right):
-            reach = ROLE_TABLE[assignment.role][right]
-            if reach is Reach.GROUPS:
+            if ROLE_TABLE[assignment.role][right] is Reach.GROUPS:
                 continue
-            if reach is Reach.ORGANISATION or assignment.location_id is None:
+            if assignment.location_id is None:
                 return None
             found.add(assignment.location_id)
         return frozenset(found)
 
     def _granting(self, right: Right) -> Iterable[Assignment]:
+        if right.module is not None and right.module.value not in self.modules:
+            return
         for assignment in self.assignments:
             fits = right.module is None or assignment.module in {"", right.module.value}
             if fits and right in ROLE_TABLE[assignment.role]:

@@ -81,6 +81,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASE_ROUTERS = ["kijk.tenancy.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TENANT_MODEL = "licensing.Organisation"
+# The module of the Celery app, which the ground floor may not import by name.
+TASK_APP = "kijk.celery"
 
 MASTER_KEYS = read("KIJK_MASTER_KEYS")
 CHECKPOINT_DIR = Path(read("KIJK_CHECKPOINT_DIR", str(BASE_DIR / ".local" / "checkpoints")))

@@ -4,8 +4,12 @@ Each needs the organisation's scope, but ``organisation``, which opens one itsel
 """
 
 from datetime import date
+from functools import cache
 from itertools import count
+from pathlib import Path
 from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.domain import assign_role, create_user
 from accounts.models import PersonName, User
@@ -14,10 +18,15 @@ from licensing.domain import create_location, create_organisation
 from licensing.models import Location, Organisation
 from licensing.modules import Module
 from observations.domain.children import ChildData, assign_group_staff, create_child, create_group
+from observations.domain.instrument_files import read_instrument
+from observations.domain.instrument_spec import InstrumentSpec
+from observations.domain.instruments import InstrumentContent, content_of
+from observations.domain.publishing import publish_instrument
 from observations.models import Child, ChildFile, Group
 
 PASSWORD = "Een-lange-zin-met-cijfer-7"
 LONG_AGO = date(2020, 8, 1)
+CONTENT = Path(__file__).parent.parent / "observations" / "content"
 
 _number = count(1)
 
@@ -35,8 +44,8 @@ def organisation(name: str = "", modules: tuple[Module, ...] = tuple(Module), do
     )
 
 
-def user(role: Role | None = None, location: Location | None = None, password: str | None = PASSWORD) -> User:
-    """Create a user with a role (none: without any right)."""
+def user(role: Role | None = None, location: Location | None = None, password: str | None = None) -> User:
+    """Create a user with a role (none: without any right); without a password, as hashing one takes its time."""
     number = next(_number)
     made = create_user(
         email=f"medewerker{number}@voorbeeld.nl",
@@ -75,3 +84,14 @@ def child(
         group=in_group or group(),
         placed_on=date(2024, 1, 1),
     )
+
+
+@cache
+def development_spec() -> InstrumentSpec:
+    """Read the shipped instrument's files, once a process."""
+    return read_instrument(CONTENT / "kijk07" / "instrument.yaml")
+
+
+def development_instrument() -> InstrumentContent:
+    """Publish the shipped instrument and return its content; no scope may be open."""
+    return content_of(publish_instrument(spec=development_spec(), now=timezone.now()).version_id)

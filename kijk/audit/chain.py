@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from typing import Any
 
 from kijk.audit.models import AuditEvent
 from kijk.encryption.keyring import KeyPurpose, keyring
@@ -10,13 +11,13 @@ from kijk.encryption.keyring import KeyPurpose, keyring
 GENESIS = bytes(32)
 
 
-def chain_key() -> bytes:
+def chain_key(*, create: bool = True) -> bytes:
     """Return the organisation's audit key; without it nobody can make a link that verifies.
 
     It is a key of its own, which does not rotate and outlives the data keys: a trail stays checkable after a
-    child's or an organisation's data were shredded.
+    child's or an organisation's data were shredded. Raises DecryptionError when it is gone and ``create`` is False.
     """
-    return keyring().organisation_key(KeyPurpose.AUDIT)[1]
+    return keyring().organisation_key(KeyPurpose.AUDIT, create=create)[1]
 
 
 def link(key: bytes, event: AuditEvent, previous: bytes) -> bytes:
@@ -31,9 +32,20 @@ def link(key: bytes, event: AuditEvent, previous: bytes) -> bytes:
         "action": event.action,
         "object_type": event.object_type,
         "object": str(event.object_id),
-        "data": event.data,
+        "data": _canonical(event.data),
         "origin": event.origin,
         "previous": previous.hex(),
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def _canonical(data: Any) -> Any:
+    """Return data as they are on both sides of the database, which keeps no difference between 1e16 and its digits."""
+    if isinstance(data, dict):
+        return {key: _canonical(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_canonical(value) for value in data]
+    if isinstance(data, float) and data.is_integer():
+        return int(data)
+    return data

@@ -5,16 +5,17 @@ chain's head is then held for a moment and not for the length of a request. What
 rolled back, a refusal for one, is written after it in a scope of its own.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from kijk.audit.chain import GENESIS, chain_key, link
 from kijk.audit.models import AuditEvent, AuditHead
-from kijk.tenancy.context import Scope, current, tenant_scope
+from kijk.tenancy.context import Scope, TenantScopeConflict, active_scope, current, tenant_scope
 
 _PENDING = "audit"
 
@@ -31,7 +32,8 @@ def record(
     """Add an event to the trail of the organisation in scope.
 
     ``action`` reads "thing.happened". The event is about ``about``, or about ``object_type`` and ``object_id``.
-    ``data`` holds counts, codes and field names, never a name or a text. Raises TenantContextMissing without scope.
+    ``data`` holds counts, codes and field names, never a name or a text. What is rolled back to a savepoint takes
+    its events along. Raises TenantContextMissing without scope, TypeError or ValueError on data that is not JSON.
     """
     scope = current()
     if about is not None:
@@ -44,13 +46,13 @@ def record(
         action=action,
         object_type=object_type,
         object_id=object_id,
-        data=dict(data or {}),
+        data=json.loads(json.dumps(dict(data or {}), allow_nan=False)),
         origin=scope.origin,
     )
     if _PENDING not in scope.state:
         scope.state[_PENDING] = []
         scope.finishers.append(_write_pending)
-    scope.state[_PENDING].append(event)
+    scope.state[_PENDING].append((frozenset(connection.savepoint_ids), event))
 
 
 def record_apart(
@@ -62,14 +64,22 @@ def record_apart(
     data: Mapping[str, Any] | None = None,
     object_id: UUID | None = None,
 ) -> None:
-    """Write one event in a scope of its own: what a rolled-back request must still leave behind."""
+    """Write one event in a scope of its own: what a rolled-back request must still leave behind.
+
+    Raises TenantScopeConflict inside a scope, with which the event would be rolled back.
+    """
+    if active_scope() is not None:
+        raise TenantScopeConflict("An event apart is written after the scope has ended.")
     with tenant_scope(organisation_id, actor_id=actor_id, origin=origin):
         record(action, data=data, object_id=object_id)
 
 
 def _write_pending(scope: Scope) -> None:
-    append(scope.state[_PENDING])
-    scope.state[_PENDING] = []
+    # Taken out, so that an event of a later finisher finds its way too.
+    pending: list[tuple[frozenset[str], AuditEvent]] = scope.state.pop(_PENDING)
+    events = [event for savepoints, event in pending if savepoints.isdisjoint(scope.undone)]
+    if events:
+        append(events)
 
 
 def append(events: Iterable[AuditEvent]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from uuid import UUID
 
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 
 from kijk.encryption.keyring import keyring
@@ -42,13 +42,15 @@ class SealedValue:
 
 
 class _Open(Generic[T]):
-    """A value in the clear, on its way to the database or just read from it; ``sealed`` is its stored form."""
+    """A value in the clear, on its way to the database or just read from it.
 
-    __slots__ = ("sealed", "value")
+    It does not keep its sealed form: every write seals anew, for the row it is written to and with the newest key.
+    """
 
-    def __init__(self, value: T, sealed: SealedValue | None = None) -> None:
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
         self.value = value
-        self.sealed = sealed
 
     def __repr__(self) -> str:
         return "<sealed>"
@@ -76,7 +78,7 @@ class SealedAttribute(Generic[T]):
             instance.refresh_from_db(fields=[name])
         held = instance.__dict__[name]
         if isinstance(held, SealedValue):
-            held = instance.__dict__[name] = _Open(self.field.open(instance, held), held)
+            held = instance.__dict__[name] = _Open(self.field.open(instance, held))
         return held.value if isinstance(held, _Open) else held
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -120,6 +122,9 @@ class SealedField(_Field, Generic[T]):
         faults = super().check(**kwargs)
         if not self.label:
             faults.append(Error("A sealed field needs a label.", obj=self, id="encryption.E001"))
+        if "__repr__" in vars(self.structure) and self.structure is not str:
+            message = f"{self.structure.__name__} would show its content in a log: give it repr=False."
+            faults.append(Error(message, obj=self, id="encryption.E004"))
         if self.unique or vars(self)["db_index"] or self.has_default():
             faults.append(
                 Error("A sealed field cannot be unique, indexed or defaulted.", obj=self, id="encryption.E002")
@@ -145,28 +150,33 @@ class SealedField(_Field, Generic[T]):
         raise FieldError(f"{self.name} is sealed: it cannot be compared in the database.")
 
     def pre_save(self, model_instance: models.Model, add: bool) -> SealedValue | None:
-        """Seal a new value for its row; hand an unchanged one on."""
+        """Seal a value for its row; hand one that was not read on as it is, if it is this row's."""
         held = model_instance.__dict__.get(self.attname)
         if held is None:
             return None
         if isinstance(held, _Open):
-            if held.sealed is None or add:
-                held.sealed = self.close(model_instance, held.value)
-            return held.sealed
+            return self.close(model_instance, held.value)
         if add:
             raise FieldError(f"{self.name}: a sealed value belongs to its row; read it, and assign what was read.")
+        self.open(model_instance, held)
         return cast(SealedValue, held)
 
     def get_prep_value(self, value: Any) -> bytes | None:
-        """Accept what was sealed for a row; raises FieldError on a clear value (as update() would pass)."""
+        """Accept what was sealed for a row; raises FieldError on a clear value (as bulk_update() would pass)."""
         if value is None:
             return None
         if isinstance(value, SealedValue):
             return value.content
         raise FieldError(f"{self.name} is sealed: set it on an instance and save that.")
 
+    def to_python(self, value: Any) -> T | None:
+        """Accept a value of the field's type; raises ValidationError on any other, such as a serialised one."""
+        if value is None or isinstance(value, self.structure):
+            return cast("T | None", value)
+        raise ValidationError(f"{self.name} takes a {self.structure.__name__}; what is sealed cannot be loaded.")
+
     def value_to_string(self, obj: models.Model) -> str:
-        """Serialise as base64 of the sealed bytes, never the clear value."""
+        """Serialise as base64 of the sealed bytes, never the clear value. It is not meant to be loaded again."""
         value = self.pre_save(obj, add=False)
         return base64.b64encode(value.content).decode() if value else ""
 
@@ -179,11 +189,14 @@ class SealedField(_Field, Generic[T]):
             return cast(T, text)
         try:
             return cast(T, self.structure(**json.loads(text)))
-        except TypeError as error:
-            raise DecryptionError(f"{self.label}: the stored structure is not the code's.") from error
+        except (TypeError, ValueError):
+            # Without its cause, which would show the text.
+            raise DecryptionError(f"{self.label}: the stored structure is not the code's.") from None
 
     def close(self, instance: models.Model, value: T) -> SealedValue:
-        """Encrypt ``value`` for the row of ``instance``."""
+        """Encrypt ``value`` for the row of ``instance``; raises TypeError when it is not of the field's type."""
+        if not isinstance(value, self.structure):
+            raise TypeError(f"{self.name} takes a {self.structure.__name__}, not a {type(value).__name__}.")
         if is_dataclass(value) and not isinstance(value, type):
             text = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":"))
         else:

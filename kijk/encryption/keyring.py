@@ -12,22 +12,28 @@ from django.utils import timezone
 
 from kijk.encryption.models import OrganisationKey, SubjectKey
 from kijk.encryption.primitives import KEY_BYTES, DecryptionError, new_key, seal, unseal
-from kijk.tenancy.context import current
+from kijk.tenancy.context import Scope, current
 
 KeyPurpose = OrganisationKey.KeyPurpose
+# What a PositiveSmallIntegerField holds.
+_HIGHEST_VERSION = 32767
 
 
 @cache
 def _parse_master_keys(text: str) -> dict[int, bytes]:
     keys: dict[int, bytes] = {}
     for part in text.split(","):
-        version, _, encoded = part.strip().partition(":")
+        number, _, encoded = part.strip().partition(":")
         try:
-            keys[int(version)] = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error) as error:
-            raise ImproperlyConfigured("KIJK_MASTER_KEYS is a list of number:base64 keys.") from error
-        if len(keys[int(version)]) != KEY_BYTES:
+            version, key = int(number), base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            # Without its cause, which would put the text, and so perhaps a key, in the log.
+            raise ImproperlyConfigured("KIJK_MASTER_KEYS is a list of number:base64 keys.") from None
+        if len(key) != KEY_BYTES:
             raise ImproperlyConfigured("Each key of KIJK_MASTER_KEYS is 32 bytes, base64.")
+        if version in keys or not 0 < version <= _HIGHEST_VERSION:
+            raise ImproperlyConfigured("Each key of KIJK_MASTER_KEYS has a number of its own, 1 to 32767.")
+        keys[version] = key
     return keys
 
 
@@ -39,8 +45,10 @@ def master_keys() -> dict[int, bytes]:
 class Keyring:
     """Hands out the keys of the organisation in scope. Get it with ``keyring()``."""
 
-    def __init__(self, organisation_id: UUID) -> None:
-        self.organisation_id = organisation_id
+    def __init__(self, scope: Scope) -> None:
+        self.organisation_id = scope.organisation_id
+        self._scope = scope
+        self._undone = 0
         self._organisation: dict[str, dict[int, bytes]] = {}
         self._subjects: dict[tuple[UUID, int], bytes] = {}
         self._newest: dict[UUID, int] = {}
@@ -48,11 +56,15 @@ class Keyring:
     def __repr__(self) -> str:
         return f"<Keyring of {self.organisation_id}>"
 
-    def organisation_key(self, purpose: str = KeyPurpose.DATA, version: int | None = None) -> tuple[int, bytes]:
+    def organisation_key(
+        self, purpose: str = KeyPurpose.DATA, version: int | None = None, *, create: bool = True
+    ) -> tuple[int, bytes]:
         """Return (version, key): the newest of a purpose, made when there is none, or the one named.
 
-        Raises DecryptionError when the named version was destroyed or never was.
+        Raises DecryptionError when the named version was destroyed or never was, or when there is none and ``create``
+        is False.
         """
+        self._forget_undone()
         keys = self._organisation.get(purpose)
         if keys is None:
             keys = self._organisation[purpose] = self._load_organisation_keys(purpose)
@@ -61,12 +73,15 @@ class Keyring:
                 raise DecryptionError("The key of this value was destroyed.")
             return version, keys[version]
         if not keys:
+            if not create:
+                raise DecryptionError(f"The organisation has no key for {purpose}.")
             keys[1] = self._create_organisation_key(purpose, 1)
         newest = max(keys)
         return newest, keys[newest]
 
     def subject_key(self, subject_id: UUID, version: int | None = None) -> tuple[int, bytes]:
         """Return (version, key) of a child. Raises DecryptionError when it was destroyed or never was."""
+        self._forget_undone()
         if subject_id not in self._newest:
             self.load_subjects([subject_id])
         found = self._newest.get(subject_id) if version is None else version
@@ -77,6 +92,7 @@ class Keyring:
 
     def load_subjects(self, subject_ids: Iterable[UUID] | None = None) -> None:
         """Unwrap the keys of many children with one query (None: of all the organisation's children)."""
+        self._forget_undone()
         rows = SubjectKey.objects.filter(wrapped__isnull=False)
         if subject_ids is not None:
             missing = [subject_id for subject_id in subject_ids if subject_id not in self._newest]
@@ -85,9 +101,7 @@ class Keyring:
             rows = rows.filter(subject_id__in=missing)
         columns = rows.values_list("subject_id", "version", "wrapped", "organisation_key_version")
         for subject_id, version, wrapped, wrapping in columns.iterator():
-            _, key = self.organisation_key(version=wrapping)
-            context = self._subject_context(subject_id, version)
-            self._subjects[subject_id, version] = unseal(key, bytes(wrapped or b""), context=context)
+            self._subjects[subject_id, version] = self._unwrap_subject(subject_id, version, wrapped, wrapping)
             self._newest[subject_id] = max(version, self._newest.get(subject_id, 0))
 
     def create_subject_keys(self, subject_ids: Iterable[UUID]) -> None:
@@ -115,13 +129,12 @@ class Keyring:
 
         What the old version sealed itself stays readable with it; children's values need no new sealing.
         """
-        newest, _ = self.organisation_key()
-        self.load_subjects()
-        version = newest + 1
+        version = self.organisation_key()[0] + 1
         key = self._organisation[KeyPurpose.DATA][version] = self._create_organisation_key(KeyPurpose.DATA, version)
-        rows = list(SubjectKey.objects.filter(wrapped__isnull=False))
+        # Locked: a child that is shredded meanwhile waits, and does not get its key back.
+        rows = list(SubjectKey.objects.select_for_update().filter(wrapped__isnull=False))
         for row in rows:
-            plain = self._subjects[row.subject_id, row.version]
+            plain = self._unwrap_subject(row.subject_id, row.version, row.wrapped, row.organisation_key_version)
             context = self._subject_context(row.subject_id, row.version)
             row.wrapped = seal(key, plain, context=context, key_version=version)
             row.organisation_key_version = version
@@ -131,7 +144,8 @@ class Keyring:
     def rewrap(self) -> int:
         """Wrap the organisation's keys with the newest master key; return how many were behind."""
         newest = max(master_keys())
-        behind = list(OrganisationKey.objects.filter(wrapped__isnull=False).exclude(master_version=newest))
+        rows = OrganisationKey.objects.select_for_update().filter(wrapped__isnull=False)
+        behind = list(rows.exclude(master_version=newest))
         for row in behind:
             row.wrapped = self._wrap(self._unwrap(row), row.purpose, row.version)
             row.master_version = newest
@@ -164,11 +178,29 @@ class Keyring:
         return seal(master_keys()[newest], key, context=context, key_version=newest)
 
     def _unwrap(self, row: OrganisationKey) -> bytes:
+        if row.wrapped is None:
+            raise DecryptionError(f"The organisation's key {row.version} for {row.purpose} was destroyed.")
         master = master_keys().get(row.master_version)
-        if master is None or row.wrapped is None:
+        if master is None:
             raise DecryptionError(f"Master key {row.master_version} is not among KIJK_MASTER_KEYS.")
         context = f"organisation-key|{self.organisation_id}|{row.purpose}|{row.version}"
         return unseal(master, bytes(row.wrapped), context=context)
+
+    def _unwrap_subject(
+        self, subject_id: UUID, version: int, wrapped: bytes | memoryview | None, wrapping: int
+    ) -> bytes:
+        _, key = self.organisation_key(version=wrapping)
+        return unseal(key, bytes(wrapped or b""), context=self._subject_context(subject_id, version))
+
+    def _forget_undone(self) -> None:
+        """Forget all keys after a rollback to a savepoint.
+
+        One that was made in the undone part lives in memory only: what it sealed could never be read again.
+        """
+        if self._undone != len(self._scope.undone):
+            self._undone = len(self._scope.undone)
+            for known in (self._organisation, self._subjects, self._newest):
+                known.clear()
 
     def _subject_context(self, subject_id: UUID, version: int) -> str:
         return f"subject-key|{self.organisation_id}|{subject_id}|{version}"
@@ -179,5 +211,5 @@ def keyring() -> Keyring:
     scope = current()
     found = scope.state.get("keyring")
     if found is None:
-        found = scope.state["keyring"] = Keyring(scope.organisation_id)
+        found = scope.state["keyring"] = Keyring(scope)
     return found

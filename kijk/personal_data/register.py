@@ -47,7 +47,7 @@ class Category(Labelled):
     REFERENCE = "reference", _("Inhoud van instrumenten (geen persoonsgegevens)")
     ORGANISATION = "organisation", _("Gegevens van organisatie, locatie en groep")
     NAME = "name", _("Naam"), _("voornaam, tussenvoegsel en achternaam")
-    CONTACT = "contact", _("E-mailadres"), _("ook om mee in te loggen")
+    CONTACT = "contact", _("E-mailadres"), _("om mee in te loggen")
     BIRTH_DATE = "birth_date", _("Geboortedatum"), _("om de leeftijd te weten waarbij een ontwikkeling hoort")
     GENDER = "gender", _("Geslacht"), _("hoeft niet te worden ingevuld")
     HOME_LANGUAGE = "home_language", _("Thuistaal"), _("hoeft niet te worden ingevuld")
@@ -122,7 +122,7 @@ class Retention(Labelled):
 
     CHILD_FILE = (
         "child_file",
-        _("Twee jaar na de overstap"),
+        _("2 jaar na overstap"),
         _(
             "Ten hoogste tot twee jaar nadat het kind is overgestapt naar de volgende onderwijssoort, of korter als "
             "de organisatie dat bepaalt."
@@ -140,7 +140,7 @@ class Retention(Labelled):
     )
     SESSION = (
         "session",
-        _("Twaalf uur"),
+        _("12 uur"),
         _(
             "Tot het uitloggen, en anders tot twaalf uur nadat de sessie is begonnen of vernieuwd. Wat verlopen is, "
             "wordt elk uur gewist."
@@ -148,7 +148,7 @@ class Retention(Labelled):
     )
     LICENCE = (
         "licence",
-        _("Drie maanden na de licentie"),
+        _("3 maanden na licentie"),
         _("Ten hoogste drie maanden na het einde van de licentie van de organisatie."),
     )
     PERMANENT = "permanent", _("Onbeperkt"), _("Onbeperkt: het zijn geen persoonsgegevens.")

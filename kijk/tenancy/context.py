@@ -93,7 +93,7 @@ def tenant_scope(organisation_id: UUID, *, actor_id: UUID | None = None, origin:
         return
     scope = Scope(organisation_id, actor_id, origin)
     with transaction.atomic(durable=True):
-        _set("kijk.organisation", str(organisation_id))
+        _set(organisation=str(organisation_id))
         token = _active.set(scope)
         try:
             yield scope
@@ -106,7 +106,7 @@ def tenant_scope(organisation_id: UUID, *, actor_id: UUID | None = None, origin:
             _active.reset(token)
         # A rollback restores the setting; after success a test's outer transaction would keep it and hide a leak.
         if not transaction.get_rollback():
-            _set("kijk.organisation", "")
+            _set(organisation="")
 
 
 @contextmanager
@@ -122,22 +122,23 @@ def lookup_scope(*, user_id: UUID | None = None, email: str = "", organisation_n
     if sum(map(bool, (user_id, email, organisation_name))) > 1:
         raise ValueError("A lookup is by one key.")
     values = {
-        "kijk.user": str(user_id) if user_id else "",
-        "kijk.sign_in_email": email,
-        "kijk.organisation_name": organisation_name,
+        "user": str(user_id) if user_id else "",
+        "sign_in_email": email,
+        "organisation_name": organisation_name,
     }
     with transaction.atomic():
-        for name, value in values.items():
-            _set(name, value)
+        _set(**values)
         token = _looking_up.set(True)
         try:
             yield
         finally:
             _looking_up.reset(token)
-        for name in values:
-            _set(name, "")
+        _set(**dict.fromkeys(values, ""))
 
 
-def _set(name: str, value: str) -> None:
+def _set(**values: str) -> None:
+    """Set ``kijk.<name>`` for the rest of the transaction, all in one statement."""
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
+    parameters = [part for name, value in values.items() for part in (f"kijk.{name}", value)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(f"SELECT {calls}", parameters)  # noqa: S608 - nothing but placeholders

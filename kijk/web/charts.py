@@ -351,7 +351,7 @@ class StripTick:
     """A birthday along the strip."""
 
     x: float
-    text: str
+    years: int
 
 
 @dataclass(frozen=True)
@@ -415,7 +415,7 @@ def band_strip(
         bands=tuple(
             StripBand(_along(b * band_months, whole), _tenth(Fraction(_STRIP_WIDTH, bands))) for b in range(0, bands, 2)
         ),
-        ticks=tuple(StripTick(_along(m, whole), f"{m // 12} jr") for m in range(0, whole + 1, 12)),
+        ticks=tuple(StripTick(_along(m, whole), m // 12) for m in range(0, whole + 1, 12)),
         rows=tuple(_strip_row(m, i, whole, latest=i == len(shown) - 1) for i, m in enumerate(shown)),
         today_x=today,
         today_text=age_text,

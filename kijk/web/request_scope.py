@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.core.handlers.exception import response_for_exception
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -32,13 +33,25 @@ class RequestScopeMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         origin = origin_of(request)
-        with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
-            response = self.get_response(request)
-            if response.streaming:
-                raise RuntimeError("A streamed response would be read after the scope has ended; build it first.")
-            if response.status_code >= _FAILED:
-                transaction.set_rollback(True)
+        failure: Exception | None = None
+        try:
+            with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
+                response = self._answer(request)
+        except Exception as error:  # noqa: BLE001 - the commit failed, whatever the reason: a failed request like others
+            failure = error
+        if failure is not None:
+            # Its page needs a scope for the menu; outside this middleware there is none.
+            with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
+                response = response_for_exception(request, failure)
         self._leave_trace(request, response.status_code, user.organisation_id, user.pk, origin)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.streaming:
+            raise RuntimeError("A streamed response would be read after the scope has ended; build it first.")
+        if response.status_code >= _FAILED:
+            transaction.set_rollback(True)
         return response
 
     def _leave_trace(

@@ -15,8 +15,8 @@ A figure under ``k`` is protected when that range is at least ``k`` wide; so it 
 Nought counts as under ``k``: "no child is behind" in one cell tells about every child in the
 table, and so does a row of which all children are in one cell. Only of children *not
 registered* is nought printed: it tells about the work, not about a child. Hidden figures are
-all printed as the same mark, so that none can be told to be the small one. Shares and intervals may only be
-computed from counts that are printed.
+all printed as the same mark, so that none can be told to be the small one. Shares and intervals
+may only be computed from counts that are printed.
 
 This protects one table. It does not stop somebody who may choose populations freely from taking
 the difference of two selections; see docs/decisions/0008-small-cells.md.
@@ -35,6 +35,7 @@ INSIDE_K = 5
 HIDDEN_MARK = "–"
 
 _UNBOUNDED = 10**12
+_PRICE_OF_A_TOTAL = 10**9
 
 Name = Hashable
 #: A printed count, or None for a hidden one.
@@ -51,8 +52,12 @@ class Figure:
     count: int
     #: False for a sum that exists but is not in print, such as a column total nobody asked for.
     in_print: bool = True
+    #: A total is given up last: it tells the reader more than any of its parts.
+    is_total: bool = False
     #: False where nought tells nothing about anybody.
     protect_nought: bool = True
+    #: True where the same count stands elsewhere on the page: hiding it here protects nothing.
+    known_anyway: bool = False
 
     def is_small(self, k: int) -> bool:
         """Whether this figure may not be printed for its own sake."""
@@ -92,14 +97,15 @@ def protect_distribution(
 
     ``assessed`` are the cells that together make "n assessed" (ahead … concern, or passed and
     failed); ``others`` are further outcomes, each printed by itself (insufficiently observed);
-    ``not_registered`` is the rest of the population, of which nought may be printed.
+    ``not_registered`` is the rest of the population, of which nought may be printed. The lines
+    of a cross-section share one population, so that is only ever hidden when it is small itself.
     Raises ValueError for a negative count or a ``k`` under 2.
     """
     population = sum(assessed) + sum(others) + not_registered
     figures = [
-        Figure("population", "all", "population", population),
+        Figure("population", "all", "population", population, is_total=True, known_anyway=True),
         Figure("not registered", "population", "all", not_registered, protect_nought=False),
-        Figure("assessed", "population", "assessed", sum(assessed)),
+        Figure("assessed", "population", "assessed", sum(assessed), is_total=True),
         *(Figure(("assessed", i), "assessed", "all", count) for i, count in enumerate(assessed)),
         *(Figure(("others", i), "population", "all", count) for i, count in enumerate(others)),
     ]
@@ -135,9 +141,10 @@ def protect_table(rows: Sequence[Sequence[int]], *, k: int = INSIDE_K, column_to
 def figures_to_hide(figures: Sequence[Figure], *, k: int) -> frozenset[Name]:
     """The names of the printed figures to hide: those under ``k``, and what protects them.
 
-    Of the possible complements the one that costs the fewest children in print is taken, so a
-    total goes only where its parts do not help. Raises ValueError for a negative count, a ``k`` under 2, a node that loses or gains
-    something, or figures that cannot be protected because they are on no circle.
+    Of the possible complements the one that costs the fewest totals is taken, and of those the
+    one with the fewest children. Raises ValueError for a negative count, a ``k``
+    under 2, a node that loses or gains something, or a figure that cannot be protected because
+    it is on no circle.
     """
     _check(figures, k)
     open_figures = {figure.name for figure in figures if not figure.in_print}
@@ -217,10 +224,11 @@ def _cheapest_complement(
         start: [(0, end, None) for end, room in ends.items() if room > 0] for start, ends in residual.room.items()
     }
     for figure in figures:
-        if figure.name not in unknown:
-            steps[figure.tail].append((figure.count, figure.head, figure.name))
+        if figure.name not in unknown and not figure.known_anyway:
+            price = figure.count + (_PRICE_OF_A_TOTAL if figure.is_total else 0)
+            steps[figure.tail].append((price, figure.head, figure.name))
             if figure.count:
-                steps[figure.head].append((figure.count, figure.tail, figure.name))
+                steps[figure.head].append((price, figure.tail, figure.name))
     used = _cheapest_path(steps, target.head, target.tail)
     if not used:
         raise ValueError(f"{target.name!r} is on no circle of figures and cannot be protected")
@@ -262,15 +270,15 @@ def _figures_of_table(rows: Sequence[Sequence[int]], width: int, *, column_total
     """Children run from "all" through a row, a cell and a column to "everybody" and back."""
     sums = [sum(row[j] for row in rows) for j in range(width)]
     return [
-        Figure("total", "everybody", "all", sum(sums), in_print=column_totals),
-        *(Figure(("row", i), "all", ("row", i), sum(row)) for i, row in enumerate(rows)),
+        Figure("total", "everybody", "all", sum(sums), in_print=column_totals, is_total=True),
+        *(Figure(("row", i), "all", ("row", i), sum(row), is_total=True) for i, row in enumerate(rows)),
         *(
             Figure(("cell", i, j), ("row", i), ("column", j), count)
             for i, row in enumerate(rows)
             for j, count in enumerate(row)
         ),
         *(
-            Figure(("column", j), ("column", j), "everybody", count, in_print=column_totals)
+            Figure(("column", j), ("column", j), "everybody", count, in_print=column_totals, is_total=True)
             for j, count in enumerate(sums)
         ),
     ]

@@ -52,7 +52,8 @@ class Visit:
     """One row: a child at an age. ``sex`` and ``gestation_weeks`` as far as known; ``answers`` by item code."""
 
     line: int
-    subject: str
+    # Becomes part of a child's name, and is not shown in a log.
+    subject: str = field(repr=False)
     age_days: int
     sex: str
     gestation_weeks: int | None

@@ -243,7 +243,7 @@ def _create_children(
     group = _group()
     wanted = [_child_data(subject, found, keys[subject]) for subject, found in visits.items()]
     made = create_children(rows=[(data, group, BIRTH_DATE) for data in wanted])
-    return {child.import_key or b"": child for child in made}
+    return {bytes(child.import_key or b""): child for child in made}
 
 
 def _child_data(subject: str, visits: Sequence[Visit], import_key: bytes) -> ChildData:

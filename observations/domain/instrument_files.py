@@ -30,6 +30,9 @@ _EVIDENCE = r"[A-Z][A-Za-z]{0,9}"
 _FILE_NAME = r"[A-Za-z0-9._/-]+"
 _CODE_LENGTH, _MILESTONE_CODE_LENGTH, _NAME_LENGTH, _VERSION_LENGTH = 40, 60, 120, 20
 
+# Stands in for a line that could not be read; the mistake is noted, so no one gets to see it.
+_NO_LINE = LineSpec("", "", "", "", ())
+
 _INSTRUMENT_KEYS = ("format", "code", "version", "name", "scoring_rule", "response_scale", "areas")
 _LINE_KEYS = ("code", "name", "description")
 _MILESTONE_KEYS = ("code", "text", "example", "caution", "typical_from", "typical_to", "evidence", "confidence")
@@ -52,6 +55,7 @@ class _Reading:
     mistakes: list[Mistake] = field(default_factory=list)
     rule: ScoringRule | None = None
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    opened: set[Path] = field(default_factory=set)
 
     def open(self, path: Path) -> tuple[YamlFile, yaml.Node | None]:
         file = YamlFile(str(path), self.mistakes)
@@ -63,9 +67,10 @@ class _Reading:
         if code is None:
             return ""
         line = fields.line_of("code")
-        first = self.codes.setdefault((kind, code), f"{fields.file.name}:{line}")
-        if first != f"{fields.file.name}:{line}":
+        first = self.codes.get((kind, code))
+        if first is not None:
             fields.file.note(line, f"the {kind} code {code!r} is used before, on {first}")
+        self.codes.setdefault((kind, code), f"{fields.file.name}:{line}")
         return code
 
 
@@ -140,24 +145,33 @@ def _line_entry(reading: _Reading, file: YamlFile, node: yaml.Node) -> LineSpec:
     if not _names_file(node):
         return _line(reading, file, node)
     fields = Fields(file, node, "the line", required=("file",))
-    name = fields.text("file", pattern=_FILE_NAME)
-    path = None if name is None else _inside(reading.folder, name)
-    if name is not None and path is None:
-        file.note(fields.line_of("file"), f"file {name!r} lies outside the instrument's folder")
+    path = _line_file(reading, fields)
     if path is None:
-        return LineSpec("", "", "", "", ())
+        return _NO_LINE
     line_file, line_node = reading.open(path)
-    return LineSpec("", "", "", "", ()) if line_node is None else _line(reading, line_file, line_node)
+    return _NO_LINE if line_node is None else _line(reading, line_file, line_node)
+
+
+def _line_file(reading: _Reading, fields: Fields) -> Path | None:
+    """Return the path of the file that a line is in, or None when it may not be read (noted)."""
+    name = fields.text("file", pattern=_FILE_NAME)
+    if name is None:
+        return None
+    path = reading.folder / name
+    # Resolved, because a link leads out of the folder as well as a path does.
+    if not path.resolve().is_relative_to(reading.folder.resolve()):
+        reason = f"file {name!r} lies outside the instrument's folder"
+    elif path.resolve() in reading.opened:
+        reason = f"file {name!r} is named before"
+    else:
+        reading.opened.add(path.resolve())
+        return path
+    fields.file.note(fields.line_of("file"), reason)
+    return None
 
 
 def _names_file(node: yaml.Node) -> bool:
     return isinstance(node, yaml.MappingNode) and any(key.value == "file" for key, _ in node.value)
-
-
-def _inside(folder: Path, name: str) -> Path | None:
-    """Return the path of a file in the folder, or None when it leads out of it, by a link too."""
-    path = folder / name
-    return path if path.resolve().is_relative_to(folder.resolve()) else None
 
 
 def _line(reading: _Reading, file: YamlFile, node: yaml.Node) -> LineSpec:

@@ -77,10 +77,11 @@ def current_period(today: date) -> RegistrationPeriod | None:
     return begun.order_by("-begins_on").first()
 
 
-def children_of(user: User, *, right: Right, today: date) -> list[ChildRow]:
+def children_of(user: User, *, right: Right, today: date, period: RegistrationPeriod | None = None) -> list[ChildRow]:
     """Return the children a right reaches today, in the Dutch order of their names (UX-1).
 
-    A child is listed under the group of its main placement. Names are sealed, so the order is made here.
+    A child is listed under the group of its main placement, with its registration in ``period``. Names are sealed,
+    so the order is made here.
     """
     placements = list(
         Placement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), begins_on__lte=today, is_main=True)
@@ -89,7 +90,6 @@ def children_of(user: User, *, right: Right, today: date) -> list[ChildRow]:
     )
     ids = [placement.child_id for placement in placements]
     keyring().load_subjects(ids)
-    period = current_period(today)
     statuses = _statuses(ids, period)
     last_notes = _last_notes(ids)
     ordered = sorted(placements, key=lambda placement: placement.child.file.sort_key)
@@ -98,9 +98,10 @@ def children_of(user: User, *, right: Right, today: date) -> list[ChildRow]:
 
 def today_of(user: User, *, today: date) -> Today:
     """Return what the first page shows: the period, progress by group, and who needs attention."""
-    rows = tuple(children_of(user, right=Right.REGISTRATION_WRITE, today=today))
+    period = current_period(today)
+    rows = tuple(children_of(user, right=Right.REGISTRATION_WRITE, today=today, period=period))
     not_seen = tuple(row for row in rows if not row.seen_lately(today))
-    return Today(current_period(today), tuple(_progress(user, rows, today)), rows, not_seen)
+    return Today(period, tuple(_progress(user, rows, today)), rows, not_seen)
 
 
 def _progress(user: User, rows: Iterable[ChildRow], today: date) -> Iterable[GroupProgress]:

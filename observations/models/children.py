@@ -1,6 +1,7 @@
 """Children, groups, and who is in which group (CHD-1, CHD-2)."""
 
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from kijk.personal_data.register import Category, Erasure, Export, PersonalData,
 from kijk.tenancy.models import TenantForeignKey, TenantModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChildFile:
     """What is sealed of a child, read together and so kept together: the parts of the name, and the remarks."""
 
@@ -26,8 +27,12 @@ class ChildFile:
 
     @property
     def sort_key(self) -> tuple[str, str]:
-        """The Dutch order: surname without infix, then first name (UX-1)."""
-        return self.last_name.casefold(), self.first_name.casefold()
+        """The Dutch order: surname without infix, then first name; accents do not count (UX-1)."""
+        return _without_accents(self.last_name), _without_accents(self.first_name)
+
+
+def _without_accents(name: str) -> str:
+    return "".join(part for part in normalize("NFKD", name) if not combining(part)).casefold()
 
 
 class Group(TenantModel):

@@ -12,7 +12,7 @@ from observations.models.children import Child
 from observations.models.instruments import Line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NoteText:
     """What is sealed of a note."""
 

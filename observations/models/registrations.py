@@ -24,7 +24,7 @@ _DEVELOPMENT = PersonalData(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RegistrationText:
     """What is sealed of a registration: the conclusion, and why a closed one was opened again."""
 

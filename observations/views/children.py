@@ -20,9 +20,10 @@ def children(request: HttpRequest) -> HttpResponse:
     """List the children the user works with, by group."""
     now = timezone.localdate()
     user = user_of(request)
+    period = current_period(now)
     context = {
-        "children": children_of(user, right=Right.CHILD_READ, today=now),
-        "period": current_period(now),
+        "children": children_of(user, right=Right.CHILD_READ, today=now, period=period),
+        "period": period,
         "today": now,
         "may_register": user.may(Right.REGISTRATION_WRITE),
     }

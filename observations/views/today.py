@@ -9,7 +9,7 @@ from accounts.roles import Right
 from kijk.web.page import page
 from licensing.domain import current_organisation
 from observations.access import user_of
-from observations.domain.overview import current_period, today_of
+from observations.domain.overview import today_of
 
 
 @page(right=Right.TODAY_VIEW, action="today.viewed")
@@ -22,7 +22,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "first_name": user.name.first_name,
         "organisation": current_organisation(),
         "today": now,
-        "period": current_period(now),
         "may_monitor": user.may(Right.MONITORING_READ),
         "may_read_children": user.may(Right.CHILD_READ),
         "may_write_notes": user.may(Right.NOTE_WRITE),

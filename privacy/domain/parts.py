@@ -79,7 +79,7 @@ def processing_table(facts: Facts) -> DataTable:
     headings = (gettext("Doel"), gettext("Van wie"), gettext("Gegevens"), gettext("Hoe lang"))
     rows = [
         (
-            f"{entry.purpose.label}. {entry.purpose.detail}",
+            str(entry.purpose.label),
             str(entry.subject.label),
             labels(entry.categories),
             str(entry.retention.label),

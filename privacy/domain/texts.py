@@ -110,21 +110,18 @@ MEASURES = (
 # The sentence that names the sealed categories stands apart: which they are comes from the models.
 SEALED_PROMISES = ("SEC-2.1", "SEC-2.5")
 
-NOT_YET = (
-    NotYet(
-        _(
-            "Kijk wist gegevens nog niet vanzelf als een termijn voorbij is. De organisatie spreekt het wissen af met "
-            "de beheerder van deze installatie."
-        ),
-        ("PRI-2.6",),
+ERASURE_NOT_YET = NotYet(
+    _(
+        "Kijk wist gegevens nog niet vanzelf als een termijn voorbij is. De organisatie spreekt het wissen af met "
+        "de beheerder van deze installatie."
     ),
-    NotYet(
-        _(
-            "Een verzoek van ouders wordt nog niet in Kijk zelf bijgehouden. De organisatie doet dat in haar eigen administratie."
-        ),
-        ("PRI-3.1",),
-    ),
+    ("PRI-2.6",),
 )
+REQUESTS_NOT_YET = NotYet(
+    _("Kijk houdt zulke vragen nog niet bij. De organisatie doet dat in haar eigen administratie."),
+    ("PRI-3.1",),
+)
+NOT_YET = (ERASURE_NOT_YET, REQUESTS_NOT_YET)
 
 NOT_KEPT = (
     NotKept(_("een burgerservicenummer (BSN)"), ("bsn", "citizen")),

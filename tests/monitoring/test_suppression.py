@@ -7,6 +7,7 @@ figures, the other solves the printed totals as linear equations.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -104,8 +105,9 @@ def rank(equations: Sequence[Sequence[int]]) -> int:
         ([12, 40, 3, 2], [7], 6, ProtectedDistribution((12, 40, None, None), (7,), 6, 57, 70)),
         # Nobody too little seen: one of the two cells beside "assessed" hides it.
         ([12, 40], [0], 6, ProtectedDistribution((12, 40), (None,), None, 52, 58)),
-        # A few not registered and none to hide behind: how many there are in all is what goes.
-        ([12, 40], [], 2, ProtectedDistribution((12, 40), (), None, 52, None)),
+        # A few not registered: population less assessed would say so, and the cells would say assessed.
+        ([12, 40], [], 2, ProtectedDistribution((None, 40), (), None, None, 54)),
+        ([12, 40], [6], 2, ProtectedDistribution((12, 40), (None,), None, 52, 60)),
         # All in one cell says everything about everybody: only how many there are is left.
         ([30, 0, 0], [], 0, ProtectedDistribution((None, None, None), (), 0, 30, 30)),
         # Fewer than five in all: nothing.
@@ -117,6 +119,14 @@ def test_protect_distribution_by_example(
     assessed: list[int], others: list[int], not_registered: int, expected: ProtectedDistribution
 ) -> None:
     assert protect_distribution(assessed, others, not_registered=not_registered) == expected
+
+
+def test_lines_of_one_population_do_not_give_each_other_away() -> None:
+    """The population is printed with every line, unless it is small: then with none."""
+    lines = [protect_distribution([12, 30, 8], not_registered=nr) for nr in (0, 2, 10)]
+    assert [line.population for line in lines] == [50, 52, 60]
+    assert [line.not_registered for line in lines] == [0, None, 10]
+    assert [protect_distribution([a, 4 - a]).population for a in range(5)] == [None] * 5
 
 
 def test_protect_table_hides_a_square_where_all_totals_are_printed() -> None:
@@ -161,6 +171,18 @@ def test_range_of_tells_what_a_reader_can_work_out() -> None:
     assert range_of(figures, ["a", "b"], "a") == (0, 5)
     assert range_of(figures, ["a", "b", "n"], "a") == (0, None)
     assert range_of(figures, ["a"], "c") == (5, 5)
+
+
+def test_figures_to_hide_gives_up_a_total_last_and_never_what_is_known() -> None:
+    """A total of nine, two cells of eight, or a supply of fifteen would hide the two equally well."""
+    small = Figure("small", "in", "out", 2)
+    cells = [Figure("first", "out", "middle", 8), Figure("second", "middle", "in", 8)]
+    total = Figure("total", "out", "in", 9, is_total=True)
+    supply = Figure("supply", "in", "out", 15)
+    known = replace(supply, known_anyway=True)
+    assert figures_to_hide([small, *cells, total, supply], k=5) == {"small", "supply"}
+    assert figures_to_hide([small, *cells, total, known], k=5) == {"small", "first", "second"}
+    assert figures_to_hide([small, *cells, replace(total, is_total=False), known], k=5) == {"small", "total"}
 
 
 # -------------------------------------------------------------------------------------- wrong input

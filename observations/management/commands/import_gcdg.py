@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from licensing.models import Organisation
 from observations.domain.gcdg import GcdgFormatError, Refusal
 from observations.domain.gcdg_import import ImportReport, NothingImportedError, import_gcdg
 
@@ -30,8 +31,9 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         name = options["organisation"].strip()
-        if not name:
-            raise CommandError("--organisation: the name is empty.")
+        longest = Organisation._meta.get_field("name").max_length or 0
+        if not 0 < len(name) <= longest:
+            raise CommandError(f"--organisation: a name has 1 to {longest} characters.")
         try:
             report = import_gcdg(content=content, organisation_name=name, strict=options["strict"], now=timezone.now())
         except GcdgFormatError as error:

@@ -39,6 +39,7 @@ def test_settings_hold_the_strict_policy(settings) -> None:
 
 
 @pytest.mark.requirement("SEC-5.2")
+@pytest.mark.requirement("SEC-5.3")
 def test_policy_is_on_every_answer() -> None:
     with override_settings(SECURE_CSP=STRICT):
         response = ContentSecurityPolicyMiddleware(plain)(RequestFactory().get("/"))

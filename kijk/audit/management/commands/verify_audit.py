@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kijk.audit.organisations import organisations_with_trail
-from kijk.audit.verify import verify_organisation, write_checkpoint
+from kijk.audit.verify import organisations_with_checkpoints, verify_organisation, write_checkpoint
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify, and write checkpoints where asked."""
         faulty = 0
-        for organisation_id in organisations_with_trail():
+        for organisation_id in sorted({*organisations_with_trail(), *organisations_with_checkpoints()}):
             events, faults = verify_organisation(organisation_id)
             faulty += len(faults)
             for fault in faults:
