@@ -1,16 +1,13 @@
-"""Who may do what (ACC-9): predicates over the role table, the user's assignments and the organisation's modules."""
+"""Who may do what (ACC-9): predicates over the role table, a user's assignments and the organisation's modules.
+
+Pure: ``User.access_on`` reads the assignments and the modules, and hands them to these.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
-from accounts.models import RoleAssignment, User
 from accounts.roles import ROLE_TABLE, Reach, Right, Role
-from licensing.models import Organisation
-from licensing.modules import Module
 
 
 @dataclass(frozen=True)
@@ -59,22 +56,3 @@ class Access:
             fits = right.module is None or assignment.module in {"", right.module.value}
             if fits and right in ROLE_TABLE[assignment.role]:
                 yield assignment
-
-
-def access_of(user: User, *, on: date) -> Access:
-    """Return what a user may do on a day. Runs in the scope of the user's organisation; two queries."""
-    if not user.is_active:
-        return Access((), frozenset())
-    in_force = RoleAssignment.objects.filter(user=user, begins_on__lte=on).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on)
-    )
-    assignments = tuple(
-        Assignment(Role(role), location_id, module)
-        for role, location_id, module in in_force.values_list("role", "location_id", "module").order_by("role")
-    )
-    return Access(assignments, _modules())
-
-
-def _modules() -> frozenset[str]:
-    known = {module.value for module in Module}
-    return frozenset(known & set(Organisation.objects.values_list("modules", flat=True).get()))

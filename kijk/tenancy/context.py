@@ -141,4 +141,4 @@ def _set(**values: str) -> None:
     calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
     parameters = [part for name, value in values.items() for part in (f"kijk.{name}", value)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", parameters)  # noqa: S608 - nothing but placeholders
+        cursor.execute(f"SELECT {calls}", parameters)

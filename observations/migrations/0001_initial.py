@@ -650,8 +650,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("ahead", "Voor"),
-                            ("on_course", "Volgens verwachting"),
+                            ("ahead", "Voor op leeftijd"),
+                            ("on_course", "Op koers"),
                             ("attention", "Aandacht"),
                             ("concern", "Zorg"),
                             ("insufficient", "Onvoldoende gezien"),

@@ -1,8 +1,10 @@
 """``manage.py load_instrument``: publishing, publishing again, and the database that lets nobody change it after."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -229,7 +231,7 @@ def parent_of(table: type[Model], version: InstrumentVersion) -> tuple[str, obje
 
 def change(table: type[Model], version: InstrumentVersion) -> int:
     """Change a number in the version's row and return how many rows were changed."""
-    column = {ScaleLevel: "value", Band: "number"}.get(table, "position")  # type: ignore[call-overload]
+    column = "value" if table is ScaleLevel else "number" if table is Band else "position"
     return table._default_manager.filter(pk=row_of(table, version).pk).update(**{column: 5})
 
 
@@ -237,7 +239,7 @@ def delete(table: type[Model], version: InstrumentVersion) -> int:
     """Delete the version's row, past Django's collector, and return how many went."""
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table._meta.db_table}" WHERE id = %s', [row_of(table, version).pk])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @pytest.mark.requirement("REG-1.2")
@@ -308,3 +310,20 @@ def test_publishing_twice_keeps_the_first_moment(committed_db: object, tmp_path:
     assert (first.is_new, second.is_new) == (True, False)
     assert first.version_id == second.version_id
     assert published_version("proef-items").published_at == NOW
+
+
+def test_two_at_once_publish_one_version(committed_db: object, tmp_path: Path) -> None:
+    load(write(tmp_path, ITEMS))
+    spec = read_instrument(write(tmp_path, ITEMS.replace('version: "1.0"', 'version: "1.1"')))
+    ready = Barrier(2)
+
+    def publish() -> bool:
+        try:
+            ready.wait()
+            return publish_instrument(spec=spec, now=NOW).is_new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(publish) for _ in range(2)]
+    assert sorted(found.result() for found in waiting) == [False, True]

@@ -6,9 +6,10 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from kijk.tenancy.guards import tenant_tables
-from kijk.tenancy.operations import EnableTenancy, reference_name
+from kijk.tenancy.operations import AddTenantReference, EnableTenancy, reference_name
 from tests.database import TestDatabase
 from tests.kijk.tenancy.world import column_of
 
@@ -81,7 +82,7 @@ def test_policies_are_the_expected_ones_and_no_others(look: Any) -> None:
         "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies "
         "WHERE schemaname = 'public'"
     )
-    expected = []
+    expected: list[tuple[Any, ...]] = []
     for table in tenant_tables():
         condition = POLICY.format(column=column_of(table))
         expected.append((table, "tenant", "PERMISSIVE", "{public}", "ALL", condition, condition))
@@ -120,21 +121,12 @@ def test_every_reference_to_a_tenant_table_is_composite(look: Any) -> None:
             assert (table, columns[0], keys) == (table, "organisation_id", ["organisation_id", "id"])
             seen.add((table, columns[1]))
     # And the other way round: no relation between tenant models goes without.
-    assert seen == {
-        (model._meta.db_table, field.column)
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.local_fields
-        if field.is_relation and field.related_model._meta.db_table in tenant_tables() - {"licensing_organisation"}
-    }
+    others = tenant_tables() - {"licensing_organisation"}
+    assert seen == {(table, column) for table, column, target in _relations() if target in others}
 
 
 def test_names_of_references_are_unique_and_fit() -> None:
-    names = [
-        reference_name(model._meta.db_table, field.column)
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.local_fields
-        if field.is_relation
-    ]
+    names = [reference_name(table, column) for table, column, _target in _relations()]
     assert len(set(names)) == len(names)
     assert max(map(len, names)) <= 63
 
@@ -243,23 +235,38 @@ def test_protection_can_be_taken_away_and_put_back(look: Any, django_db_blocker:
     """A migration that cannot be reversed cannot be rehearsed either."""
     before = _protection(look)
     with django_db_blocker.unblock(), connections["owner"].schema_editor() as editor:
-        for label in ("observations.Note", "accounts.User"):
-            model = apps.get_model(label)
-            operation = _operation(model._meta.label)
+        operations = _operations()
+        for operation, model in reversed(operations):
             for statement in operation.backwards(model):
                 editor.execute(statement)
+        with editor.connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_class WHERE relrowsecurity OR relforcerowsecurity")
+            assert cursor.fetchone() == (0,)
+        for operation, model in operations:
             for statement in operation.forwards(model):
                 editor.execute(statement)
     assert _protection(look) == before
 
 
-def _operation(label: str) -> EnableTenancy:
-    from importlib import import_module
+def _relations() -> list[tuple[str, str, str]]:
+    """Return (table, column, table referred to) of every relation between models."""
+    fields: list[Any] = [
+        field
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_fields
+        if field.is_relation
+    ]
+    return [(field.model._meta.db_table, field.column, field.related_model._meta.db_table) for field in fields]
 
-    app, name = label.split(".")
-    migration = import_module(f"{app}.migrations.0001_initial").Migration
-    found = [each for each in migration.operations if isinstance(each, EnableTenancy) and each.model_name == name]
-    return found[0]
+
+def _operations() -> list[tuple[Any, Any]]:
+    loader = MigrationLoader(connections["owner"])
+    return [
+        (operation, apps.get_model(key[0], operation.model_name))
+        for key in loader.graph._generate_plan(loader.graph.leaf_nodes(), at_end=True)
+        for operation in loader.graph.nodes[key].operations
+        if isinstance(operation, EnableTenancy | AddTenantReference)
+    ]
 
 
 def _protection(look: Any) -> list[Any]:

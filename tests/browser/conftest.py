@@ -1,0 +1,103 @@
+"""A browser, the product behind it, and people to use it.
+
+Playwright's event loop runs in the thread of the tests, where Django therefore refuses to touch the database: the
+server has its threads, and what a test itself asks of the database goes through the fixture ``database``.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import database as servers
+from tests.browser.server import serving
+from tests.browser.visitor import DESKTOP, Visitor
+from tests.browser.watch import Watch
+from tests.conftest import SERVER
+from tests.pages import World, make_world
+
+T = TypeVar("T")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A browser without its maker's services: it asks nothing of anybody by itself.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Database(Protocol):
+    """Runs work on the database in the thread kept for it, and returns what it gives."""
+
+    def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+class Visit(Protocol):
+    """Makes a visitor with a browser of its own; ``options`` are those of Playwright's browser context."""
+
+    def __call__(self, width: int = ..., height: int = ..., **options: Any) -> Visitor: ...
+
+
+@pytest.fixture(scope="package")
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """Start the machine's Chromium with an empty profile, for all tests of this package."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        missing = "There is no Chromium on this machine (as root on Debian: apt-get install chromium)."
+        if os.environ.get("KIJK_REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def address(browser: Browser) -> Iterator[str]:
+    """Serve the product, and give its address."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def database(address: str, django_db_blocker: Any) -> Iterator[Database]:
+    """Let a module's tests commit for real; empties all tables afterwards."""
+    from django.db import connections
+
+    with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
+        yield lambda work: thread.submit(work).result()
+        thread.submit(connections.close_all).result()
+    servers.empty(SERVER)
+
+
+@pytest.fixture(scope="module")
+def world(database: Database) -> World:
+    """Make an organisation in which every page has something to show and everybody can sign in."""
+    from tests.factories import PASSWORD
+
+    return database(lambda: make_world(password=PASSWORD))
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Make visitors; fails the test when one of their pages complained of something."""
+    made: list[Visitor] = []
+
+    def new(width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **options)
+        page = context.new_page()
+        made.append(Visitor(page, Watch(page, address), address))
+        return made[-1]
+
+    yield new
+    for visitor in made:
+        visitor.page.context.close()
+    assert [line for visitor in made for line in visitor.watch.complaints] == []
