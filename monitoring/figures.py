@@ -52,7 +52,6 @@ class Block:
     tables: tuple[DataTable, ...]
     bars: Distribution | None = None
     shares: tuple[ItemShares, ...] = ()
-    note: str = ""
 
 
 def line_blocks(section: LineCrossSection, title: str, earlier_title: str, *, protect: bool) -> list[Block]:
@@ -88,23 +87,23 @@ def item_blocks(section: ItemCrossSection, *, protect: bool) -> list[Block]:
     if section.content.rule.uses_bands:
         items = tuple(item for item in items if item.assessed)
     grouped = [(line, list(own)) for line, own in groupby(items, key=lambda item: item.line)]
-    return [
-        _item_block(section, line, own, before, number) for number, (line, own) in enumerate(grouped, start=1)
-    ]
+    return [_item_block(section, line, own, before, number) for number, (line, own) in enumerate(grouped, start=1)]
 
 
 def _item_block(
     section: ItemCrossSection, line: str, items: Sequence[ShownItem], before: dict[str, ShownItem], number: int
 ) -> Block:
+    if section.content.rule.uses_bands:
+        title = _("%(line)s: aandeel kinderen dat de mijlpaal beheerst") % {"line": line}
+    else:
+        title = _("%(line)s: aandeel kinderen dat het item behaalt") % {"line": line}
+    parts = list(_parts(items))
     charts = []
-    for part, some in enumerate(_parts(items), start=1):
-        identifier = f"items-{number}-{part}"
-        title = _("%(line)s: het aandeel kinderen dat het item behaalt") if not section.content.rule.uses_bands else _(
-            "%(line)s: het aandeel kinderen dat de mijlpaal beheerst"
-        )
-        rows = [_bar(item, before.get(item.code)) for item in some]
-        charts.append(item_shares(identifier, title % {"line": line}, rows, smallest=MONITORING_MINIMUM))
-    return Block(line, (_item_table(section, line, items, before, number),), shares=tuple(charts))
+    for part, some in enumerate(parts, start=1):
+        caption = title if len(parts) == 1 else _("%(title)s (deel %(part)s)") % {"title": title, "part": part}
+        bars = [_bar(item, before.get(item.code)) for item in some]
+        charts.append(item_shares(f"items-{number}-{part}", caption, bars, smallest=MONITORING_MINIMUM))
+    return Block(line, (_item_table(section, title, items, before, number),), shares=tuple(charts))
 
 
 def _bar(item: ShownItem, before: ShownItem | None) -> ItemLine:
@@ -122,7 +121,7 @@ def _parts(items: Sequence[ShownItem]) -> Iterator[Sequence[ShownItem]]:
 
 
 def _item_table(
-    section: ItemCrossSection, line: str, items: Iterable[ShownItem], before: dict[str, ShownItem], number: int
+    section: ItemCrossSection, title: str, items: Iterable[ShownItem], before: dict[str, ShownItem], number: int
 ) -> DataTable:
     word = _("Mijlpaal") if section.content.rule.uses_bands else _("Item")
     headings = [word, _("Code"), _("n beoordeeld"), passed_word(section.content), _("Aandeel")]
@@ -134,7 +133,7 @@ def _item_table(
         if before:
             row.append(_share(before.get(item.code)))
         rows.append(row)
-    return make_table(f"items-{number}-cijfers", line, headings, rows)
+    return make_table(f"items-{number}-cijfers", title, headings, rows)
 
 
 def _share(item: ShownItem | None) -> str:
@@ -147,7 +146,7 @@ def _counts(line: ShownLine, population: Shown) -> Counts:
     """Return the parts of a bar; what is hidden of it is one part, for its size is known from the rest."""
     if population is None:
         return Counts({}, hidden=True)
-    shown = {_CHART_CODES.get(code, code): count for code, count in line.counts.items() if count is not None}
+    shown = {_CHART_CODES.get(code, code): count for code, count in line.counts.items() if count}
     rest = population - sum(shown.values())
     return Counts(shown | ({_HIDDEN: rest} if rest else {}))
 
@@ -160,16 +159,8 @@ def _categories(section: LineCrossSection, lines: Sequence[DistributionLine]) ->
     if any(bar.by_code.get(NO_CLASS) for bar in bars):
         rare.append(Category(NO_CLASS, _no_class(section), "#e4e0d4", "#16282e", "plain"))
     hidden = Category(_HIDDEN, _("Te weinig om te tonen"), "#ffffff", "#16282e", "hidden")
-    found = [hidden] if any(bar.by_code.get(_HIDDEN) for bar in bars) else []
-    drawn = [*outcomes, *rare, not_registered, *found]
-    return drawn if rare else [*drawn, *_unused(bars, drawn)]
-
-
-def _unused(bars: Iterable[Counts], drawn: Iterable[Category]) -> list[Category]:
-    """Return a part for codes that only ever count nought, which a chart wants to know of all the same."""
-    known = {category.code for category in drawn}
-    codes = {code for bar in bars for code in bar.by_code} - known
-    return [Category(code, "", "#ffffff", "#16282e", "open") for code in sorted(codes)]
+    some_hidden = any(bar.by_code.get(_HIDDEN) for bar in bars)
+    return [*outcomes, *rare, not_registered, *([hidden] if some_hidden else [])]
 
 
 def _line_table(

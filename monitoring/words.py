@@ -89,7 +89,8 @@ def line_definitions(content: InstrumentContent, period: Period | None, today: d
         *outcomes,
         Definition(
             _("Ouder dan %(age)s") % top,
-            _("Vanaf %(age)s jaar geeft dit instrument geen uitkomst. Deze kolom staat er alleen als dat voorkomt.") % top,
+            _("Vanaf %(age)s jaar geeft dit instrument geen uitkomst. Deze kolom staat er alleen als dat voorkomt.")
+            % top,
         ),
         *_not_registered(period, today),
         Definition(_("n beoordeeld"), _("Kinderen met een van de eerste vier uitkomsten.")),
@@ -107,7 +108,9 @@ def item_definitions(content: InstrumentContent) -> tuple[Definition, ...]:
     return (
         Definition(
             _("n beoordeeld"),
-            _("Kinderen bij wie dit is bekeken, binnen de selectie. “Niet gezien” telt niet mee. Elk kind telt één keer."),
+            _(
+                "Kinderen bij wie dit is bekeken, binnen de selectie. “Niet gezien” telt niet mee. Elk kind telt één keer."
+            ),
         ),
         Definition(passed_word(content), passed),
         Definition(_("Aandeel"), _("Welk deel van de beoordeelde kinderen dat is, zonder cijfers achter de komma.")),
@@ -166,14 +169,20 @@ def _outcome_texts() -> dict[str, str]:
         "attention": _("%(attention)s tot %(concern)s maanden achter op de leeftijd.")
         % {"attention": attention, "concern": concern},
         "concern": _("%(concern)s maanden of meer achter op de leeftijd.") % {"concern": concern},
-        "insufficient": _("Er is te weinig gezien voor een uitkomst. Dat zegt iets over ons kijken, niet over het kind."),
+        "insufficient": _(
+            "Er is te weinig gezien voor een uitkomst. Dat zegt iets over ons kijken, niet over het kind."
+        ),
     }
 
 
 def _not_registered(period: Period | None, today: date) -> tuple[Definition, ...]:
     word = str(outcome_for("").label)
     if period is None:
-        return (Definition(word, _("Kinderen die wel op een andere lijn zijn geregistreerd, maar niet op deze."), "not_registered"),)
+        return (
+            Definition(
+                word, _("Kinderen die wel op een andere lijn zijn geregistreerd, maar niet op deze."), "not_registered"
+            ),
+        )
     day = {"day": format_date(min(period.ends_on, today))}
     text = _("Zat op %(day)s in een groep, maar is in deze meting op deze lijn niet geregistreerd.") % day
     return (Definition(word, text, "not_registered"),)

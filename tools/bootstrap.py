@@ -23,13 +23,15 @@ PANGO = (
     "WeasyPrint, which makes the PDFs, needs Pango: install it (Debian and Ubuntu: apt-get install libpango-1.0-0 "
     "libpangoft2-1.0-0 libharfbuzz-subset0; macOS: brew install pango), then run this again."
 )
+# What pip says when it cannot reach its index, in the words of its versions and of the operating systems.
+NETWORK = (
+    *("name resolution", "NameResolutionError", "Name or service not known", "NewConnectionError"),
+    *("Network is unreachable", "Connection refused", "ConnectTimeout", "ProxyError", "Could not fetch URL"),
+)
 # What pip says, and what that means to the person who reads it.
 CAUSES = (
     (("No space left on device", "Errno 28"), "the disk is full: make room (some 1.5 GB), then run this again."),
-    (
-        ("name resolution", "NewConnectionError", "Network is unreachable", "Connection refused", "ConnectTimeout"),
-        "the package index cannot be reached: check the network or pip's settings, then run this again.",
-    ),
+    (NETWORK, "the package index cannot be reached: check the network or pip's settings, then run this again."),
     (
         ("THESE PACKAGES DO NOT MATCH THE HASHES",),
         "a package differs from the lock file: do not go on; find out where it came from.",
@@ -136,7 +138,7 @@ def cause_of(text: str) -> str:
     for signs, meaning in CAUSES:
         if any(sign in text for sign in signs):
             return meaning
-    errors = [line.strip() for line in text.splitlines() if "rror" in line]
+    errors = [line.strip() for line in text.splitlines() if "error" in line.lower()]
     return f"installing failed: {errors[-1] if errors else 'no reason given'} (all of it: {LOG})"
 
 

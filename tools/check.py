@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tools.environment import ROOT, manage, program, servers
 
 PACKAGES = ("kijk", "accounts", "licensing", "observations", "monitoring", "privacy", "tools", "manage.py")
+MOST_LINES = 60
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,12 @@ def main() -> int:
 
 
 def indented(text: str) -> str:
-    """Return a check's output set off from the list of verdicts."""
-    return "\n".join(f"    {line}" for line in text.rstrip().splitlines())
+    """Return a check's output set off from the list of verdicts; of a long one, the beginning and the end."""
+    lines = text.rstrip().splitlines()
+    if len(lines) > MOST_LINES:
+        left_out = f"… {len(lines) - MOST_LINES} lines more …"
+        lines = [*lines[: MOST_LINES // 2], left_out, *lines[-MOST_LINES // 2 :]]
+    return "\n".join(f"    {line}" for line in lines)
 
 
 if __name__ == "__main__":

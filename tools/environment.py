@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kijk.servers import bootstrap
+from kijk.servers import bootstrap, place
 from kijk.servers.place import EmbeddedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = ROOT / ".local"
+LOCAL = place.folder()
 # What `make` passes on to its children; a make inside would otherwise look for the outer one's jobs.
 _MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 

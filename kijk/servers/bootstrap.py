@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Commands that read and write files only. They get the addresses of the embedded servers, but wake nobody up.
 _WITHOUT_SERVERS = frozenset({
     "", "help", "version", "--help", "-h", "--version", "check", "check_catalogues", "collectstatic",
-    "compile_catalogues", "compilemessages", "diffsettings", "findstatic", "makemessages", "startapp",
+    "compile_catalogues", "compilemessages", "diffsettings", "findstatic", "makemessages", "startapp", "update_catalogues",
 })  # fmt: skip
 # Nothing listens on port 1: who needs a server all the same is refused at once instead of reaching a wrong one.
 _NO_DATABASE = "postgresql://kijk_app@127.0.0.1:1/kijk"

@@ -33,16 +33,13 @@ class RequestScopeMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         origin = origin_of(request)
-        failure: Exception | None = None
         try:
             with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
                 response = self._answer(request)
         except Exception as error:  # noqa: BLE001 - the commit failed, whatever the reason: a failed request like others
-            failure = error
-        if failure is not None:
             # Its page needs a scope for the menu; outside this middleware there is none.
             with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
-                response = response_for_exception(request, failure)
+                response = response_for_exception(request, error)
         self._leave_trace(request, response.status_code, user.organisation_id, user.pk, origin)
         return response
 

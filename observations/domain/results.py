@@ -112,6 +112,7 @@ def _result(
         outcome=STORED_OUTCOME[score.outcome],
         coverage=_rounded(score.coverage, _SHARE_STEP, ROUND_DOWN),
         share_passed=_rounded_or_none(score.share_passed, _SHARE_STEP, ROUND_HALF_UP),
+        at_least=score.at_least,
         corrected_age=corrected,
         rule_version=f"{content.rule.code} {content.rule.version}",
     )

@@ -661,6 +661,7 @@ class Migration(migrations.Migration):
                 ),
                 ("coverage", models.DecimalField(decimal_places=3, max_digits=4)),
                 ("share_passed", models.DecimalField(decimal_places=3, max_digits=4, null=True)),
+                ("at_least", models.BooleanField(default=False)),
                 ("corrected_age", models.BooleanField(default=False)),
                 ("rule_version", models.CharField(max_length=40)),
                 ("is_current", models.BooleanField(default=True)),

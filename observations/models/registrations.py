@@ -186,6 +186,8 @@ class LineResult(TenantModel):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     coverage = models.DecimalField(max_digits=4, decimal_places=3)
     share_passed = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    # Bands above those shown could only have raised the number: a screen then says "at least".
+    at_least = models.BooleanField(default=False)
     corrected_age = models.BooleanField(default=False)
     rule_version = models.CharField(max_length=40)
     is_current = models.BooleanField(default=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Right
 from kijk.web.page import page
 from observations.access import get_child_for, get_registration_for, user_of
+from observations.domain.closed_page import line_outcomes
 from observations.domain.instruments import content_of
 from observations.domain.registration_page import (
     ANSWER_VALUES,
@@ -59,7 +60,8 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the lines of a registration with their progress; of a closed one, the results."""
     found = get_registration_for(request, pk, Right.REGISTRATION_READ)
-    context = _context(request, found) | {"results": _results(found)}
+    closed = found.status == Registration.Status.CLOSED
+    context = _context(request, found) | {"outcomes": line_outcomes(found) if closed else ()}
     return render(request, "observations/registration.html", context)
 
 
@@ -168,10 +170,6 @@ def _context(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "may_close": user.may(Right.REGISTRATION_CLOSE),
         "may_reopen": user.may(Right.REGISTRATION_REOPEN) and not found.superseded,
     }
-
-
-def _results(found: Registration) -> list[Any]:
-    return list(found.results.select_related("line").order_by("line__position"))
 
 
 def _keep_one(request: HttpRequest, found: Registration) -> None:

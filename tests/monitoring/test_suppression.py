@@ -173,6 +173,18 @@ def test_range_of_tells_what_a_reader_can_work_out() -> None:
     assert range_of(figures, ["a"], "c") == (5, 5)
 
 
+def test_range_of_adds_ways_up_and_stops_at_nought() -> None:
+    """Two ways round, each for two: the three can become nought, not less, and seven."""
+    ways = [
+        Figure((kind, way), tail, head, count)
+        for way in ("one", "two")
+        for kind, tail, head, count in (("there", "in", way, 2), ("back", "out", way, 2), ("home", way, "in", 4))
+    ]
+    figures = [Figure("small", "in", "out", 3), Figure("rest", "in", "out", 1), *ways]
+    hidden = ["small", *(figure.name for figure in ways if figure.count == 2)]
+    assert range_of(figures, hidden, "small") == (0, 7)
+
+
 def test_figures_to_hide_gives_up_a_total_last_and_never_what_is_known() -> None:
     """A total of nine, two cells of eight, or a supply of fifteen would hide the two equally well."""
     small = Figure("small", "in", "out", 2)

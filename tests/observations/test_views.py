@@ -153,10 +153,12 @@ def test_closing_asks_to_confirm_and_then_closes(staff: Client, world: World) ->
 
 
 @pytest.mark.requirement("REG-5.3")
-def test_closed_registration_shows_its_outcome(staff: Client, world: World) -> None:
+def test_closed_registration_shows_its_outcome_and_what_it_rests_on(staff: Client, world: World) -> None:
     text = staff.get(reverse("observations:registration", kwargs={"pk": world.closed.pk})).content.decode()
-    assert "Tekenen" in text
     assert "Ontwikkeling reikt tot" in text
+    line = factories.development_instrument().lines["tekenen"]
+    shown = [item.text in text for band in (6, 7, 8) for item in line.bands[band]]
+    assert shown == [True] * len(shown)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""Who can sign in to the demonstration: one account for each role, all with one password that is no secret."""
+
+from dataclasses import dataclass
+
+from accounts.roles import Role
+
+#: For a demonstration only: ``loading`` refuses in production, and who gives real people access uses invitations.
+DEMO_PASSWORD = "Paarse-Giraf-Fietst-42"  # noqa: S105 printed by `make demo`, see above
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can sign in. ``first_location`` limits the role to the organisation's first location."""
+
+    organisation: str
+    local_part: str
+    role: Role
+    name: tuple[str, str, str]
+    purpose: str
+    first_location: bool = False
+
+
+ACCOUNTS = (
+    Account(
+        "zonnebloem", "medewerker", Role.GROUP_STAFF, ("Marieke", "van", "Dam"),
+        "two groups of her own: write a note, go on with a registration, close one",
+    ),
+    Account(
+        "zonnebloem", "kwaliteit", Role.QUALITY, ("Esther", "", "Verhagen"),
+        "the cross-section of all locations and its PDF; small numbers are hidden",
+    ),
+    Account(
+        "zonnebloem", "leiding", Role.MANAGEMENT, ("Hakan", "", "Yildirim"),
+        "the cross-section of one location only", first_location=True,
+    ),
+    Account(
+        "zonnebloem", "ib", Role.INTERNAL_SUPPORT, ("Judith", "ten", "Have"),
+        "every group: who needs attention, with the notes beside it",
+    ),
+    Account(
+        "zonnebloem", "coach", Role.COACH, ("Nadia", "", "Benali"),
+        "reads and notes at one location, registers nobody", first_location=True,
+    ),
+    Account(
+        "zonnebloem", "beheerder", Role.ADMINISTRATOR, ("Peter", "", "Mulder"),
+        "opens a closed registration again, with a reason",
+    ),
+    Account(
+        "zonnebloem", "coordinator", Role.MEASUREMENT_COORDINATOR, ("Renske", "de", "Groot"),
+        "first page and privacy pages only: the pupil monitor is not there yet",
+    ),
+    Account(
+        "zonnebloem", "fg", Role.DATA_PROTECTION_OFFICER, ("Karin", "", "Huisman"),
+        "leaflet and processing register; no child can be opened",
+    ),
+    Account(
+        "lammerwolk", "medewerker", Role.GROUP_STAFF, ("Beata", "", "Kowalczyk"),
+        "another organisation: sees nothing of the first",
+    ),
+    Account(
+        "papierenzwaan", "leerkracht", Role.GROUP_STAFF, ("Wouter", "", "Veenstra"),
+        "a class of 4 to 6 year olds",
+    ),
+    Account(
+        "vliegermakers", "medewerker", Role.GROUP_STAFF, ("Priscilla", "", "Martis"),
+        "out-of-school care: registration 0-7 is not in its licence",
+    ),
+)  # fmt: skip
+
+
+def accounts_of(organisation: str) -> tuple[Account, ...]:
+    """Return the accounts in one organisation, by its key."""
+    return tuple(account for account in ACCOUNTS if account.organisation == organisation)
