@@ -1,8 +1,9 @@
 # The one entry to the project: `make help` says what there is.
-# PYTHON= takes another Python 3.11, PORT= another port, ARGS= more options for pytest.
+# PYTHON= takes another Python 3.11, PORT= another port, SCALE= more demonstration data, ARGS= options for pytest.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 PORT ?= 8000
+SCALE ?= 1
 ARGS ?=
 RUN = .venv/bin/python -m
 
@@ -13,7 +14,7 @@ help: ## this list
 	@grep -hE '^[a-z]+: .*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
 
 demo: ready ## the product with demonstration data on http://localhost:8000 (PORT= changes it); Ctrl-C stops it
-	@exec $(RUN) tools.demo --port "$(PORT)"
+	@exec $(RUN) tools.demo --port "$(PORT)" --scale "$(SCALE)"
 
 test: ready ## the whole suite, browser tests included where Chromium is or can be installed
 	@exec $(RUN) tools.run_tests $(ARGS)

@@ -38,10 +38,11 @@ from monitoring.domain.protection import (
 from monitoring.domain.suppression import HIDDEN_MARK, Shown, printed
 from monitoring.words import passed_word, top_age
 
-#: So many bars fit on a page of paper, however long their texts.
-_BARS_A_CHART = 12
+#: A chart is not cut by the end of a page, so long ones would leave much of the page before them empty.
+_BARS_A_CHART = 8
 _CHART_CODES = {NOT_REGISTERED: ""}
 _HIDDEN = "hidden"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def line_blocks(section: LineCrossSection, title: str, earlier_title: str, *, pr
         return [Block("", (_share_table(title, now, before),))]
     population = show_population(section.now, protect=protect)
     tables = [_line_table("lijnen-cijfers", title, section, now, population)]
-    chart_lines = [DistributionLine(line.name, _counts(line, population)) for line in now]
+    chart_lines = [DistributionLine(_label(line, population), _counts(line, population)) for line in now]
     if section.before:
         earlier = show_population(section.before, protect=protect)
         bars = {line.code: _counts(line, earlier) for line in before}
@@ -100,10 +101,14 @@ def _item_block(
     parts = list(_parts(items))
     charts = []
     for part, some in enumerate(parts, start=1):
-        caption = title if len(parts) == 1 else _("%(title)s (deel %(part)s)") % {"title": title, "part": part}
+        caption = title if len(parts) == 1 else _numbered(title, part, len(parts))
         bars = [_bar(item, before.get(item.code)) for item in some]
         charts.append(item_shares(f"items-{number}-{part}", caption, bars, smallest=MONITORING_MINIMUM))
     return Block(line, (_item_table(section, title, items, before, number),), shares=tuple(charts))
+
+
+def _numbered(title: str, part: int, parts: int) -> str:
+    return _("%(title)s (%(part)s van %(parts)s)") % {"title": title, "part": part, "parts": parts}
 
 
 def _bar(item: ShownItem, before: ShownItem | None) -> ItemLine:
@@ -142,6 +147,13 @@ def _share(item: ShownItem | None) -> str:
     return format_percentage(item.share)
 
 
+def _label(line: ShownLine, population: Shown) -> str:
+    """Return a line's name with the number assessed of the number of children, kept together where the text breaks."""
+    if population is None:
+        return line.name
+    return f"{line.name} ({_of(line.assessed, population).replace(' ', _NO_BREAK)})"
+
+
 def _counts(line: ShownLine, population: Shown) -> Counts:
     """Return the parts of a bar; what is hidden of it is one part, for its size is known from the rest."""
     if population is None:
@@ -172,7 +184,7 @@ def _line_table(
         codes.append(NO_CLASS)
         words[NO_CLASS] = _no_class(section)
     codes.append(NOT_REGISTERED)
-    headings = [_("Lijn"), *(words[_CHART_CODES.get(code, code)] for code in codes), _("n beoordeeld"), _("n kinderen")]
+    headings = [_("Lijn"), *(words[_CHART_CODES.get(code, code)] for code in codes), _("n beoordeeld")]
     return DataTable(
         identifier=identifier,
         caption=title,
@@ -181,12 +193,16 @@ def _line_table(
             (
                 Cell(line.name),
                 *(Cell(_count_and_share(line.counts[code], population), numeric=True) for code in codes),
-                Cell(printed(line.assessed), numeric=True),
-                Cell(printed(population), numeric=True),
+                Cell(_of(line.assessed, population), numeric=True),
             )
             for line in lines
         ),
     )
+
+
+def _of(assessed: Shown, population: Shown) -> str:
+    """Return the number assessed of the number of children."""
+    return _("%(assessed)s van %(population)s") % {"assessed": printed(assessed), "population": printed(population)}
 
 
 def _count_and_share(count: Shown, population: Shown) -> str:

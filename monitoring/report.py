@@ -12,8 +12,8 @@ from kijk.web.dutch import format_date, format_share
 from licensing.domain import current_organisation
 from licensing.models import Location
 from monitoring.domain import cross_section
-from monitoring.domain.cross_section import ItemCrossSection, LineCrossSection
-from monitoring.domain.measured import MeasuredInstrument, Period
+from monitoring.domain.cross_section import NO_CLASS, ItemCrossSection, LineCrossSection
+from monitoring.domain.measured import MeasuredInstrument
 from monitoring.domain.protection import MONITORING_MINIMUM, show_population
 from monitoring.domain.selection import By, Selection
 from monitoring.domain.suppression import Shown, printed
@@ -25,6 +25,7 @@ from monitoring.words import (
     line_definitions,
     period_in_words,
     protection_in_words,
+    rule_in_words,
     selection_in_words,
 )
 from observations.models import Group
@@ -57,6 +58,7 @@ class Report:
 
     title: str
     subtitle: str
+    period: str
     organisation: str
     facts: tuple[Fact, ...]
     stats: tuple[Stat, ...]
@@ -87,16 +89,16 @@ def _report(
     content, now = section.content, section.now
     population = show_population(now, protect=protect)
     organisation = current_organisation().name
-    title = _("Dwarsdoorsnede %(instrument)s") % {"instrument": content.name}
-    subtitle = now.period.name if now.period else _("alle registraties")
+    period = now.period.name if now.period else _("alle registraties")
     return Report(
-        title=title,
-        subtitle=f"{organisation} – {subtitle}",
+        title=_("Dwarsdoorsnede: %(period)s") % {"period": period},
+        subtitle=content.name,
+        period=period,
         organisation=organisation,
         facts=_facts(section, organisation, population, today),
         stats=_stats(section, population, protect=protect),
         population=population,
-        blocks=tuple(_blocks(section, subtitle, protect=protect)) if population else (),
+        blocks=tuple(_blocks(section, period, protect=protect)) if population else (),
         definitions=_definitions(section, today),
         explanation=explanation(content),
         protection=protection_in_words() if protect else "",
@@ -116,7 +118,8 @@ def _blocks(section: LineCrossSection | ItemCrossSection, period: str, *, protec
 def _definitions(section: LineCrossSection | ItemCrossSection, today: date) -> tuple[Definition, ...]:
     if isinstance(section, ItemCrossSection):
         return item_definitions(section.content)
-    return line_definitions(section.content, section.now.period, today)
+    too_old = any(line.counts.get(NO_CLASS) for line in section.now.lines)
+    return line_definitions(section.content, section.now.period, today, above_top_age=too_old)
 
 
 def _facts(
@@ -131,10 +134,11 @@ def _facts(
         Fact(_("Vorige meting"), _previous(section)),
         Fact(_("Instrument"), _("%(name)s, versie %(version)s") % {"name": content.name, "version": _version(section)}),
     ]
-    if isinstance(section, LineCrossSection) and section.now.rules:
-        facts.append(Fact(_("Rekenregel"), ", ".join(section.now.rules)))
-    facts.append(Fact(_("Gemaakt op"), format_date(today)))
-    return tuple(facts)
+    rule = section.content.rule
+    rules = section.now.rules if isinstance(section, LineCrossSection) else (f"{rule.code} {rule.version}",)
+    if rules:
+        facts.append(Fact(_("Rekenregel"), ", ".join(rule_in_words(each) for each in rules)))
+    return (*facts, Fact(_("Gemaakt op"), format_date(today)))
 
 
 def _number(population: Shown) -> str:
@@ -196,8 +200,3 @@ def _place_names(selection: Selection) -> Mapping[UUID, str]:
     if selection.group_id:
         names.update(Group.objects.filter(pk=selection.group_id).values_list("pk", "name"))
     return names
-
-
-def period_of(instrument: MeasuredInstrument, name: str) -> Period | None:
-    """Return the period with this name, or None."""
-    return next((period for period in instrument.periods if period.name == name), None)

@@ -32,6 +32,8 @@ class Definition:
 
 def selection_in_words(selection: Selection, names: Mapping[UUID, str]) -> str:
     """Return the population in words; ``names`` has those of locations and groups by id."""
+    if selection.within is None and selection.age is None and not selection.looks_at_results:
+        return _("Alle kinderen van de organisatie")
     parts = [_place(selection, names)]
     if selection.age is not None:
         parts.append(age_in_words(selection.age))
@@ -63,17 +65,26 @@ def period_in_words(period: Period | None) -> str:
     return _("%(name)s (%(begin)s tot en met %(end)s)") % dates
 
 
+def rule_in_words(rule: str) -> str:
+    """Return a scoring rule as stored with a result (its code and version) in words."""
+    code, _space, version = rule.partition(" ")
+    names = {"developmental_age": _("ontwikkelingsleeftijd"), "item_shares": _("aandeel behaalde items")}
+    return _("%(name)s, versie %(version)s") % {"name": names.get(code, code), "version": version}
+
+
 def protection_in_words() -> str:
     """Return why figures are missing, for who may not open the files of the children."""
     return _(
-        "U kunt de dossiers van deze kinderen niet openen. Daarom ziet u geen aantallen onder de %(smallest)s. Soms "
-        "laten we ook een ander getal weg, omdat het kleine getal anders is uit te rekenen. Op die plaats staat een "
-        "streepje (–). Kiest u meer kinderen, dan ziet u meer getallen."
+        "Wie de dossiers van deze kinderen niet kan openen, ziet geen aantallen onder de %(smallest)s. Soms laten we ook "
+        "een ander getal weg, omdat het kleine getal anders is uit te rekenen. Op die plaats staat een streepje (–). Met "
+        "meer kinderen in de selectie zijn er meer getallen te zien."
     ) % {"smallest": MONITORING_MINIMUM}
 
 
-def line_definitions(content: InstrumentContent, period: Period | None, today: date) -> tuple[Definition, ...]:
-    """Return what the words of a cross-section by line mean."""
+def line_definitions(
+    content: InstrumentContent, period: Period | None, today: date, *, above_top_age: bool
+) -> tuple[Definition, ...]:
+    """Return what the words of a cross-section by line mean; ``above_top_age``: some children are too old for it."""
     if not content.rule.uses_bands:
         return (
             Definition(_("n beoordeeld"), _("Kinderen bij wie ten minste één item van de lijn is bekeken.")),
@@ -84,17 +95,16 @@ def line_definitions(content: InstrumentContent, period: Period | None, today: d
         )
     texts = _outcome_texts()
     outcomes = [Definition(str(outcome_for(code).label), texts[code], code) for code in (*CLASSES, INSUFFICIENT)]
-    top = {"age": top_age(content)}
     return (
         *outcomes,
-        Definition(
-            _("Ouder dan %(age)s") % top,
-            _("Vanaf %(age)s jaar geeft dit instrument geen uitkomst. Deze kolom staat er alleen als dat voorkomt.")
-            % top,
-        ),
+        *((_too_old(content),) if above_top_age else ()),
         *_not_registered(period, today),
-        Definition(_("n beoordeeld"), _("Kinderen met een van de eerste vier uitkomsten.")),
-        Definition(_("n kinderen"), _("Alle kinderen in de selectie. Elk percentage is een deel van deze kinderen.")),
+        Definition(
+            _("n beoordeeld"),
+            _(
+                "Kinderen met een van de eerste vier uitkomsten, van alle kinderen in de selectie. Elk percentage is een deel van alle kinderen in de selectie."
+            ),
+        ),
     )
 
 
@@ -173,6 +183,11 @@ def _outcome_texts() -> dict[str, str]:
             "Er is te weinig gezien voor een uitkomst. Dat zegt iets over ons kijken, niet over het kind."
         ),
     }
+
+
+def _too_old(content: InstrumentContent) -> Definition:
+    top = {"age": top_age(content)}
+    return Definition(_("Ouder dan %(age)s") % top, _("Boven %(age)s jaar geeft dit instrument geen uitkomst.") % top)
 
 
 def _not_registered(period: Period | None, today: date) -> tuple[Definition, ...]:

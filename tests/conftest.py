@@ -5,6 +5,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import django
@@ -28,6 +29,11 @@ os.environ.update(
 )
 
 django.setup()
+
+from kijk.web.catalogues import compile_catalogue  # noqa: E402 - Django first
+
+# Before the first translation: English screens are as much the product as Dutch ones.
+compile_catalogue(Path(__file__).parent.parent)
 
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 

@@ -14,7 +14,7 @@ import urllib.request
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING
 
-from tools.environment import LOCAL, ROOT, program, servers
+from tools.environment import LOCAL, ROOT, program, run, servers
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -106,7 +106,9 @@ def main() -> int:
     """Run the demonstration; returns 0 when it was stopped on purpose."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args().port
+    parser.add_argument("--scale", default="1")
+    options = parser.parse_args()
+    port = options.port
     taken = port_problem(port)
     if taken:
         print(f"kijk: {taken}", file=sys.stderr)
@@ -115,7 +117,7 @@ def main() -> int:
     os.environ.setdefault("KIJK_ENVIRONMENT", "development")
     try:
         with servers():
-            if subprocess.run([sys.executable, "-m", "tools.prepare_data"], cwd=ROOT, check=False).returncode != 0:
+            if run([sys.executable, "-m", "tools.prepare_data", "--scale", options.scale]) != 0:
                 print("kijk: the data could not be prepared; what went wrong is printed above.", file=sys.stderr)
                 return 1
             return show(Demo(port), began)
@@ -145,7 +147,7 @@ def show(demo: Demo, began: float) -> int:
         print("\nStopped.")
         return 0
     what = f"{ended} has stopped by itself" if ended else "web does not become ready"
-    print(f"kijk: {what}: read .local/log/{ended or 'web'}.log; everything else has been stopped.", file=sys.stderr)
+    print(f"kijk: {what}: read log/{ended or 'web'}.log in {LOCAL}; the rest was stopped.", file=sys.stderr)
     return 1
 
 

@@ -5,6 +5,7 @@ One process for all of it: starting Django once instead of five times is most of
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import sys
@@ -15,6 +16,10 @@ from tools.environment import ROOT
 
 def main() -> int:
     """Do what is not done yet; any mistake is an exception with its own message."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=int, default=1, help="how much demonstration data; 0 is none")
+    parser.add_argument("--quiet", action="store_true", help="do not print the accounts")
+    options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kijk.settings")
     import django
     from django.core.management import call_command, get_commands
@@ -25,10 +30,10 @@ def main() -> int:
         call_command("compile_catalogues", verbosity=0)
     migrate()
     collect_static()
-    if "load_demo" in commands:
-        call_command("load_demo", seed=1, scale=1)
-    if "demo_accounts" in commands and "--quiet" not in sys.argv:
-        call_command("demo_accounts")
+    if options.scale and "load_demo" in commands:
+        call_command("load_demo", seed=1, scale=options.scale)
+        if not options.quiet:
+            call_command("demo_accounts")
     return 0
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -15,12 +15,14 @@ _UNAVAILABLE = 503
 
 
 @public
+@transaction.non_atomic_requests
 def live(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; touches nothing else, so that a slow database does not restart the web."""
     return JsonResponse({"status": "ok"})
 
 
 @public
+@transaction.non_atomic_requests
 def ready(request: HttpRequest) -> HttpResponse:
     """Say whether the parts this process needs are there: 200, or 503 with the parts that are not."""
     checks = {"database": _database, "migrations": _migrations, "redis": _redis, "master_keys": master_keys}

@@ -19,6 +19,11 @@ class Account:
     purpose: str
     first_location: bool = False
 
+    @property
+    def email(self) -> str:
+        """The address, in the organisation's own domain: ``.example`` is reserved, no mail ever reaches anybody."""
+        return f"{self.local_part}@{domain_of(self.organisation)}"
+
 
 ACCOUNTS = (
     Account(
@@ -66,6 +71,11 @@ ACCOUNTS = (
         "out-of-school care: registration 0-7 is not in its licence",
     ),
 )  # fmt: skip
+
+
+def domain_of(organisation: str) -> str:
+    """Return the e-mail domain of an organisation of the demonstration, by its key."""
+    return f"{organisation}.example"
 
 
 def accounts_of(organisation: str) -> tuple[Account, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from licensing.models import Organisation
 from licensing.modules import Module
+from observations.demo.accounts import domain_of
 from observations.models import Group
 
 
@@ -33,11 +34,13 @@ class Blueprint:
     locations: int = 0
     rooms: tuple[RoomBlueprint, ...] = ()
     left: int = 0
+    #: The rooms, by number, of who signs in as group staff.
+    account_rooms: tuple[int, ...] = ()
 
     @property
     def domain(self) -> str:
-        """The e-mail domain: ``.example`` is reserved, so that no mail ever reaches anybody."""
-        return f"{self.key}.example"
+        """The e-mail domain of its users."""
+        return domain_of(self.key)
 
     @property
     def registers(self) -> bool:
@@ -60,21 +63,21 @@ BLUEPRINTS = (
     Blueprint(
         "zonnebloem", "Kinderopvang Zonnebloem Voorbeeldstad", Organisation.Kind.CHILDCARE,
         Organisation.IdentifierKind.LRK, "000000001", (*_FOLLOWS, Module.CORRECTED_AGE),
-        locations=3, rooms=(_BABIES, _TODDLERS, _EARLY_EDUCATION), left=12,
+        locations=3, rooms=(_BABIES, _TODDLERS, _EARLY_EDUCATION), left=12, account_rooms=(1, 2),
     ),
     Blueprint(
         "lammerwolk", "Peuterhuis Lammerwolk", Organisation.Kind.CHILDCARE,
         Organisation.IdentifierKind.LRK, "000000002", _FOLLOWS,
-        locations=2, rooms=(_TODDLERS, _EARLY_EDUCATION), left=6,
+        locations=2, rooms=(_TODDLERS, _EARLY_EDUCATION), left=6, account_rooms=(1,),
     ),
     Blueprint(
         "papierenzwaan", "Basisschool De Papieren Zwaan", Organisation.Kind.SCHOOL,
         Organisation.IdentifierKind.BRIN, "99ZZ", _FOLLOWS,
-        locations=1, rooms=(_INFANTS, _INFANTS),
+        locations=1, rooms=(_INFANTS, _INFANTS), account_rooms=(0,),
     ),
     Blueprint(
         "vliegermakers", "BSO De Vliegermakers", Organisation.Kind.BSO,
         Organisation.IdentifierKind.LRK, "000000003", (Module.BSO,),
-        locations=1, rooms=(_AFTER_SCHOOL,),
+        locations=1, rooms=(_AFTER_SCHOOL,), account_rooms=(0,),
     ),
 )  # fmt: skip

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from typing import Any
 
 from accounts.roles import Role
 from observations.demo.accounts import Account, accounts_of
@@ -16,8 +18,6 @@ from observations.demo.pupils import children_of
 
 #: Two colleagues a group: whom one misses on a Monday the other sees.
 _STAFF_A_ROOM = 2
-#: Who signs in as group staff works on this many groups.
-_ROOMS_OF_ACCOUNT = 2
 
 
 def plan_organisations(*, seed: int, scale: float, today: date) -> Iterator[OrganisationPlan]:
@@ -53,7 +53,12 @@ def plan_organisation(blueprint: Blueprint, *, seed: int, scale: float, today: d
 
 
 def _location_name(number: int) -> str:
-    return _nth(read_places()["locations"], number)
+    return _nth(_places()["locations"], number)
+
+
+@cache
+def _places() -> Any:
+    return read_data("places")
 
 
 def _nth(names: list[str], number: int) -> str:
@@ -62,28 +67,21 @@ def _nth(names: list[str], number: int) -> str:
 
 
 def _rooms(blueprint: Blueprint, locations: int, accounts: tuple[Account, ...]) -> Iterator[RoomPlan]:
-    """Yield the rooms, location by location. Staff numbers begin with the accounts."""
+    """Yield the rooms, location by location. Staff numbers begin with the accounts, group staff first."""
     number, next_staff = 0, len(accounts)
-    with_account = {room: 0 for room in _rooms_of_account(blueprint)}
     for location in range(locations):
         for place, room in enumerate(blueprint.rooms):
-            own = [with_account[number]] if number in with_account else []
+            own = [0] if number in blueprint.account_rooms else []
             new = range(next_staff, next_staff + _STAFF_A_ROOM - len(own))
             next_staff = new.stop
             yield RoomPlan(number, location, _room_name(blueprint, room, location, place), room.kind, (*own, *new))
             number += 1
 
 
-def _rooms_of_account(blueprint: Blueprint) -> tuple[int, ...]:
-    """Return the rooms of who signs in as group staff: the last ones of the first location."""
-    rooms = len(blueprint.rooms)
-    return tuple(range(max(0, rooms - _ROOMS_OF_ACCOUNT), rooms))
-
-
 def _room_name(blueprint: Blueprint, room: RoomBlueprint, location: int, place: int) -> str:
     same_kind = [other for other in blueprint.rooms if other.kind == room.kind]
     earlier = sum(other.kind == room.kind for other in blueprint.rooms[:place])
-    return _nth(read_places()["groups"][room.kind], earlier if len(same_kind) > 1 else location)
+    return _nth(_places()["groups"][room.kind], earlier if len(same_kind) > 1 else location)
 
 
 def _staff(
@@ -93,8 +91,7 @@ def _staff(
     taken = {" ".join(account.name) for account in accounts}
     addresses: set[str] = set()
     for number, account in enumerate(accounts):
-        address = f"{account.local_part}@{blueprint.domain}"
-        yield StaffPlan(number, address, account.name, account.role, account)
+        yield StaffPlan(number, account.email, account.name, account.role, account)
     chance = stream(seed, blueprint.key, "staff")
     last = max((number for room in rooms for number in room.staff), default=-1)
     for number in range(len(accounts), last + 1):
@@ -111,7 +108,3 @@ def _address(name: tuple[str, str, str], blueprint: Blueprint, taken: set[str]) 
         address = f"{local_part}{turn}@{blueprint.domain}"
     taken.add(address)
     return address
-
-
-def read_places() -> dict[str, object]:
-    raise NotImplementedError

@@ -58,6 +58,13 @@ def birthday(born_on: date, years: int) -> date:
     return born_on.replace(year=year)
 
 
+def is_open(day: date, *, school: bool) -> bool:
+    """Say whether there are children on a day: no weekends, nobody around New Year, a school closes in summer too."""
+    if day.weekday() > _FRIDAY or (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2):
+        return False
+    return not school or not (7, 11) <= (day.month, day.day) <= (8, 23)
+
+
 def weekday_between(chance: Random, first: date, last: date) -> date:
     """Return a day from Monday to Friday in a stretch of days; the nearest earlier one when it holds none."""
     day = first + timedelta(days=chance.randint(0, max(0, (last - first).days)))

@@ -62,8 +62,8 @@ class Today:
 
     @property
     def to_register(self) -> tuple[ChildRow, ...]:
-        """The children whose registration is still to be begun or finished."""
-        return tuple(row for row in self.children if row.status != CLOSED)
+        """The children whose registration is still to be begun or finished; those that were begun come first."""
+        return tuple(sorted((row for row in self.children if row.status != CLOSED), key=lambda row: row.status != OPEN))
 
     @property
     def closed(self) -> int:

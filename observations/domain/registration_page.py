@@ -49,6 +49,7 @@ class MilestoneView:
 class BandView:
     """A band of a line; ``is_own`` is the one the child's age lies in."""
 
+    number: int
     label: str
     is_own: bool
     milestones: tuple[MilestoneView, ...]
@@ -56,11 +57,15 @@ class BandView:
 
 @dataclass(frozen=True)
 class LineProgress:
-    """How far one line is: milestones shown, answered and confirmed, taken over and waiting."""
+    """How far one line is: bands shown, their milestones, those answered and confirmed, and those that wait.
+
+    ``waiting`` counts what was taken over from the previous registration and not confirmed.
+    """
 
     code: str
     name: str
     area: str
+    bands: tuple[int, ...]
     shown: int
     answered: int
     waiting: int
@@ -72,8 +77,8 @@ class LineProgress:
 
     @property
     def begun(self) -> bool:
-        """Say whether there is any answer."""
-        return bool(self.answered or self.waiting)
+        """Say whether there is any answer that somebody gave or confirmed now."""
+        return self.answered > 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class LinePage:
     previous_on: date | None
     following: LineProgress | None
     preceding: LineProgress | None
+    lines_done: int
+    lines_total: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,20 @@ class RegistrationPage:
         """The first line that is not done, for the button that goes on."""
         return next(iter(self.unfinished), None)
 
+    @property
+    def begun(self) -> bool:
+        """Say whether somebody gave or confirmed any answer or point."""
+        return self.scales_done > 0 or any(line.begun for line in self.lines)
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every line and every scale is done."""
+        return not self.unfinished and self.scales_done == len(self.scales)
+
+    def line(self, code: str) -> LineProgress:
+        """Return the progress of one line. Raises KeyError for a code the instrument does not have."""
+        return {line.code: line for line in self.lines}[code]
+
 
 def registration_page_of(registration: Registration) -> RegistrationPage:
     """Return the overview of a registration."""
@@ -179,7 +200,7 @@ def line_page_of(registration: Registration, code: str) -> LinePage | None:
     return LinePage(
         line=line,
         bands=tuple(
-            _band_view(content.bands.get(band), line.bands[band], age=age, answers=answers, before=before)
+            _band_view(band, content.bands.get(band), line.bands[band], age=age, answers=answers, before=before)
             for band in shown
         ),
         notes=tuple(notes_of(registration.child, line=Line(pk=line.id), most=10)),
@@ -188,6 +209,8 @@ def line_page_of(registration: Registration, code: str) -> LinePage | None:
         previous_on=previous.registered_on if previous else None,
         following=steps[position + 1] if position + 1 < len(steps) else None,
         preceding=steps[position - 1] if position else None,
+        lines_done=sum(step.done for step in steps),
+        lines_total=len(steps),
     )
 
 
@@ -208,18 +231,25 @@ def _progress(
     content: InstrumentContent, line: LineContent, area: str, answers: Answers, age: Fraction
 ) -> LineProgress:
     confirmed = {key: answer.value for key, answer in answers.items() if not answer.carried_over}
-    items = [item for band in bands_shown(content, line, answers, age_months=age) for item in line.bands[band]]
+    bands = bands_shown(content, line, answers, age_months=age)
+    items = [item for band in bands for item in line.bands[band]]
     answered = sum(item.id in confirmed for item in items)
     waiting = sum(item.id in answers and item.id not in confirmed for item in line.milestones)
-    return LineProgress(line.code, line.name, area, len(items), answered, waiting)
+    return LineProgress(line.code, line.name, area, bands, len(items), answered, waiting)
 
 
 def _band_view(
-    band: BandContent | None, items: Iterable[MilestoneContent], *, age: Fraction, answers: Answers, before: Answers
+    number: int,
+    band: BandContent | None,
+    items: Iterable[MilestoneContent],
+    *,
+    age: Fraction,
+    answers: Answers,
+    before: Answers,
 ) -> BandView:
     own = band is not None and band.from_months <= age < band.until_months
     milestones = tuple(_milestone_view(item, answers, before) for item in items)
-    return BandView(band.label if band else "", own, milestones)
+    return BandView(number, band.label if band else "", own, milestones)
 
 
 def _points(half_points: int) -> str:
@@ -240,7 +270,9 @@ def _milestone_view(item: MilestoneContent, answers: Answers, before: Answers) -
 def changed_milestones(items: Sequence[tuple[str, str]], known: Answers) -> dict[UUID, int]:
     """Return from a form's (milestone id, answer code) pairs those that differ from what is kept.
 
-    Pairs that are no id or no answer are left out: the form offers none, and each answer is saved on its own.
+    A form sends along what was taken over as well: leafing on says nothing about it, so it goes on waiting to be
+    confirmed. Pairs that are no id or no answer are left out: the form offers none, and each answer is saved on its
+    own.
     """
     found: dict[UUID, int] = {}
     for text, code in items:
@@ -250,6 +282,6 @@ def changed_milestones(items: Sequence[tuple[str, str]], known: Answers) -> dict
         except ValueError:
             continue
         old = known.get(key)
-        if value is not None and (old is None or old.value != value or old.carried_over):
+        if value is not None and (old is None or old.value != value):
             found[key] = int(value)
     return found

@@ -119,9 +119,6 @@ class Fields:
             else:
                 self._nodes[key] = value
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._nodes
-
     def node_of(self, key: str) -> yaml.Node | None:
         """Return the node of a key, or None when it is missing (noted before)."""
         return self._nodes.get(key)

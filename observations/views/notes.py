@@ -27,10 +27,8 @@ def note_new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     rows = children_of(user, right=Right.NOTE_WRITE, today=timezone.localdate())
     lines = list(Line.objects.filter(version__in=_versions()).select_related("area").order_by("position"))
-    chosen = [str(row.pk) for row in rows if str(row.pk) == request.GET.get("kind")]
-    initial = {"observed_on": timezone.localdate(), "children": chosen}
-    choices = [(str(line.pk), line.name) for line in lines]
-    form = NoteForm(request.POST or None, rows=rows, lines=choices, initial=initial)
+    initial = {"observed_on": timezone.localdate()}
+    form = NoteForm(request.POST or None, rows=rows, lines=lines, about=_about(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _keep(request, form.cleaned_data, rows, lines)
@@ -38,6 +36,14 @@ def note_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
     status = 200 if request.method == "GET" else 422
     return render(request, "observations/note_new.html", {"form": form, "rows": rows}, status=status)
+
+
+def _about(request: HttpRequest) -> UUID | None:
+    """Return the id of the child whose page led here, if any."""
+    try:
+        return UUID(request.GET.get("kind", ""))
+    except ValueError:
+        return None
 
 
 def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], lines: list[Line]) -> HttpResponse:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -84,17 +85,23 @@ def line(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
 @page(right=Right.REGISTRATION_WRITE, action="registration.answer")
 @require_POST
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep one answer, as it is given; answers JSON with the progress, or the reason why not."""
+    """Keep one answer, as it is given; answers JSON with the progress, or the reason why not.
+
+    For a milestone also ``bands``: the numbers of the age bands its line shows now, as an answer can open a lower one.
+    """
     found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
     try:
-        _keep_one(request, found)
+        milestone_id = _keep_one(request, found)
     except RegistrationRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=_REFUSED)
     except (ValueError, KeyError):
         return JsonResponse({"error": _("Dit antwoord kennen we niet.")}, status=_WRONG)
     overview = registration_page_of(found)
     progress = {"answered": overview.lines_done, "total": len(overview.lines)}
-    return JsonResponse({"saved": True, "progress": progress})
+    if milestone_id is None:
+        return JsonResponse({"saved": True, "progress": progress})
+    code = content_of(found.version_id).milestones[milestone_id].line_code
+    return JsonResponse({"saved": True, "progress": progress, "bands": overview.line(code).bands})
 
 
 @page(right=Right.REGISTRATION_WRITE, action="registration.scales_viewed")
@@ -172,19 +179,24 @@ def _context(request: HttpRequest, found: Registration) -> dict[str, Any]:
     }
 
 
-def _keep_one(request: HttpRequest, found: Registration) -> None:
-    """Keep the one answer of an autosaved form: a milestone's (m-<id>), a scale's (s-<id>) or the conclusion."""
+def _keep_one(request: HttpRequest, found: Registration) -> UUID | None:
+    """Keep the one answer of an autosaved form: a milestone's (m-<id>), a scale's (s-<id>) or the conclusion.
+
+    Returns the id of the milestone, or None for the others. Raises ValueError or KeyError for what makes no sense.
+    """
     if "conclusion" in request.POST:
-        return save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
-    today, user = timezone.localdate(), user_of(request)
+        save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
+        return None
     names = [name for name in request.POST if name.startswith(("m-", "s-"))]
     if len(names) != 1:
         raise ValueError
-    name, value = names[0], request.POST[names[0]]
-    if name.startswith("s-"):
-        return save_scale(registration=found, scale_id=UUID(name[2:]), half_points=int(value))
-    answered = ANSWER_VALUES[value]
-    return save_answer(registration=found, milestone_id=UUID(name[2:]), value=answered, today=today, by=user)
+    key, value = UUID(names[0][2:]), request.POST[names[0]]
+    if names[0].startswith("s-"):
+        save_scale(registration=found, scale_id=key, half_points=int(value))
+        return None
+    today, user = timezone.localdate(), user_of(request)
+    save_answer(registration=found, milestone_id=key, value=ANSWER_VALUES[value], today=today, by=user)
+    return key
 
 
 def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResponse:
@@ -203,10 +215,25 @@ def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResp
     except RegistrationRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("observations:registration", pk=found.pk)
+    if opened := _bands_opened(request, found, code):
+        messages.info(request, _("Er is een jongere leeftijdsfase bijgekomen. Kijk daar ook naar en ga dan verder."))
+        here = reverse("observations:registration_line", kwargs={"pk": found.pk, "code": code})
+        return redirect(f"{here}#fase-{opened[0]}")
     following = request.POST.get("go", "")
     if following in content.lines:
         return redirect("observations:registration_line", pk=found.pk, code=following)
     return redirect("observations:registration", pk=found.pk)
+
+
+def _bands_opened(request: HttpRequest, found: Registration, code: str) -> list[int]:
+    """Return the bands that the answers opened: those the line shows now and the form that was sent did not.
+
+    Somebody without JavaScript would otherwise never see them.
+    """
+    sent = set(request.POST.getlist("band"))
+    if not sent:
+        return []
+    return [band for band in registration_page_of(found).line(code).bands if str(band) not in sent]
 
 
 def _save_answers(request: HttpRequest, found: Registration, today: date) -> None:

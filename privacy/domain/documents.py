@@ -14,7 +14,7 @@ from kijk.web.tables import DataTable
 from privacy.domain import parts
 from privacy.domain.facts import Facts
 from privacy.domain.parts import Term
-from privacy.domain.texts import ERASURE_NOT_YET, NOT_KEPT, REQUESTS_NOT_YET
+from privacy.domain.texts import ERASURE_NOT_YET, NOT_KEPT, PLACE_NOT_YET, REQUESTS_NOT_YET
 
 # Leaflet and register are legal documents of Dutch organisations: as a PDF always Dutch, on a screen as the screen.
 LEGAL_LANGUAGE = "nl"
@@ -34,6 +34,7 @@ class Contents:
     not_kept: tuple[str, ...]
     erasure_not_yet: str
     requests_not_yet: str
+    place_not_yet: str
     roles: DataTable
     measures: tuple[Term, ...]
     subprocessors: DataTable | None
@@ -109,6 +110,7 @@ def make_contents(facts: Facts) -> Contents:
         not_kept=tuple(str(each.label) for each in NOT_KEPT),
         erasure_not_yet=str(ERASURE_NOT_YET.text),
         requests_not_yet=str(REQUESTS_NOT_YET.text),
+        place_not_yet=str(PLACE_NOT_YET.text),
         roles=parts.role_table(facts),
         measures=parts.measures(facts),
         subprocessors=parts.subprocessor_table(facts.subprocessors),

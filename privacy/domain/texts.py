@@ -121,7 +121,11 @@ REQUESTS_NOT_YET = NotYet(
     _("Kijk houdt zulke vragen nog niet bij. De organisatie doet dat in haar eigen administratie."),
     ("PRI-3.1",),
 )
-NOT_YET = (ERASURE_NOT_YET, REQUESTS_NOT_YET)
+PLACE_NOT_YET = NotYet(
+    _("Kijk controleert nog niet zelf waar de servers staan. Daar zorgt de beheerder van deze installatie voor."),
+    ("LIC-8.1",),
+)
+NOT_YET = (ERASURE_NOT_YET, REQUESTS_NOT_YET, PLACE_NOT_YET)
 
 NOT_KEPT = (
     NotKept(_("een burgerservicenummer (BSN)"), ("bsn", "citizen")),

@@ -3,16 +3,21 @@
 // Without this module the form is an ordinary form with a button.
 //
 // The server answers {"saved": true, "progress": {"answered": 11, "total": 17}} or, with a status 4xx, {"error": "…"}.
+// What it answers to a saved answer goes on as the event "kijk:saved" of the form.
 // The words come from the form: data-saving, data-saved, data-unsaved, data-signed-out.
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const QUICK = 400; // a save faster than this is not announced as "saving": that would only be restless
 const PATIENCE = 15000;
+const PAUSE = 1500; // typing that stops this long is saved: not every text is left before the screen goes dark
 
 export function startAutosave(form) {
   const saver = new Autosave(form);
   form.addEventListener("change", (event) => saver.take(event.target));
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("textarea")) saver.takeLater(event.target);
+  });
   // Choosing again what was carried over confirms it; the browser sends no "change" for that.
   form.addEventListener("click", (event) => {
     if (event.target.matches?.(".choices--carried input:checked")) saver.take(event.target);
@@ -42,9 +47,16 @@ class Autosave {
     this.wait = FIRST_WAIT;
     this.timer = undefined;
     this.submitted = false;
+    this.typing = undefined;
+  }
+
+  takeLater(control) {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.take(control), PAUSE);
   }
 
   take(control) {
+    clearTimeout(this.typing);
     if (!control.name || control.closest("[data-autosave-ignore]")) return;
     this.waiting.delete(control.name);
     this.waiting.set(control.name, control);
@@ -99,7 +111,8 @@ class Autosave {
     } else {
       this.say(control, "saved");
       confirmCarried(control.closest("[data-choices]"));
-      showProgress(outcome.progress);
+      showProgress(outcome.answer.progress);
+      this.form.dispatchEvent(new CustomEvent("kijk:saved", { detail: outcome.answer }));
     }
     return true;
   }
@@ -120,7 +133,7 @@ class Autosave {
       return { again: true };
     }
     const answer = await readJson(response);
-    if (response.ok && answer?.saved) return { progress: answer.progress };
+    if (response.ok && answer?.saved) return { answer };
     if (answer?.error && response.status < 500 && response.status !== 429) return { error: answer.error };
     if (response.status >= 500 || response.status === 429) return { again: true };
     // Signed out, or signed in again in another tab, which makes this page's token stale: fetch a fresh one, once.

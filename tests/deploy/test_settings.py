@@ -19,7 +19,7 @@ PACKAGES = ("kijk", "accounts", "licensing", "observations", "monitoring", "priv
 NAME = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 READERS = {"read", "read_list", "get", "setdefault", "is_set", "getenv", "pop"}
 # Read by the tests or by make alone, so that no module of the product names them.
-ELSEWHERE = {"KIJK_TEST_ADMIN_URL": "tests/database.py", "PORT": "Makefile"}
+ELSEWHERE = {"KIJK_TEST_ADMIN_URL": "tests/database.py", "PORT": "Makefile", "SCALE": "Makefile"}
 
 
 def bare(name: str) -> str:

@@ -59,8 +59,8 @@ def test_today_says_who_is_still_to_be_registered(in_nursery: Nursery) -> None:
     start_registration(child=other, today=TODAY, by=in_nursery.staff)
     work = today_of(fresh(in_nursery.staff), today=TODAY)
     assert [(row.name, row.status) for row in work.to_register] == [
-        ("Yara van Dijk", "to_do"),
         ("Mo El Amrani", "open"),
+        ("Yara van Dijk", "to_do"),
     ]
     assert [(group.children, group.opened, group.closed) for group in work.groups] == [(2, 1, 0)]
 

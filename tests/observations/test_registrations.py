@@ -23,7 +23,7 @@ from observations.domain.registrations import (
     save_scale,
     start_registration,
 )
-from observations.models import Answer, LineResult, Registration, RegistrationPeriod
+from observations.models import Answer, InstrumentVersion, LineResult, Registration, RegistrationPeriod
 from tests import factories
 from tests.observations.conftest import Nursery
 
@@ -306,3 +306,28 @@ def test_each_step_leaves_its_event(nursery: Nursery) -> None:
             *["registration.answered"] * 3,
             "registration.closed",
         ]
+
+
+@pytest.mark.requirement("REG-3.5")
+def test_conclusion_is_kept_and_read_back(in_nursery: Nursery) -> None:
+    registration = start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
+    save_conclusion(registration=registration, conclusion="  Bloeit op in de bouwhoek. ")
+    found = Registration.objects.get(pk=registration.pk)
+    assert found.texts.conclusion == "Bloeit op in de bouwhoek."
+
+
+@pytest.mark.requirement("REG-1.3")
+def test_registration_stays_with_its_version(in_nursery: Nursery) -> None:
+    registration = start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
+    newer = InstrumentVersion.objects.create(
+        instrument_id=registration.version.instrument_id,
+        version="2.0",
+        name="Nieuw",
+        scoring_rule="developmental_age",
+        response_scale="milestone",
+        content_hash=b"2",
+        published_at=NOW,
+    )
+    kept = Registration.objects.get(pk=registration.pk)
+    assert (kept.version_id == newer.pk, kept.version.version) == (False, "1.0")
+    assert registration_page_of(kept).lines[0].name == "Zelfbeeld"

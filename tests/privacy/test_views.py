@@ -1,14 +1,18 @@
 """Leaflet and record of processing as pages and as PDFs (LIC-7, PRI-1)."""
 
+import re
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 from pypdf import PdfReader
 
+from accounts.roles import Right
 from kijk.personal_data import register
 from kijk.personal_data.register import Category, Erasure, Export, PersonalData, Purpose, Retention, Subject
+from kijk.web.page import page_rule_of
 from licensing.modules import Module
 from tests import factories
 from tests.privacy.helpers import PAGES, actions, column, signed_in, text_of
@@ -171,7 +175,7 @@ def test_pdf_is_dutch_tagged_and_tells_all(db: None, settings: Any, path: str, t
     assert [words for words in expected if words not in text] == []
 
 
-@pytest.mark.parametrize(("path", "queries"), [(path, 24 if path.endswith(".pdf") else 25) for path, _ in PAGES])
+@pytest.mark.parametrize(("path", "queries"), [(path, 20 if path.endswith(".pdf") else 21) for path, _ in PAGES])
 def test_page_takes_a_fixed_number_of_queries(
     db: None, django_assert_num_queries: Any, path: str, queries: int
 ) -> None:
@@ -200,6 +204,24 @@ def test_user_without_the_right_is_refused(db: None, path: str) -> None:
     response = signed_in(ours, role=None).get(path)
     assert response.status_code == 403
     assert actions(ours) == ["request.denied"]
+
+
+@pytest.mark.parametrize("path", [path for path, _ in PAGES])
+def test_page_asks_for_the_right_to_read_about_privacy(path: str) -> None:
+    rule = page_rule_of(resolve(path).func)
+    assert rule is not None
+    assert rule.right is Right.PRIVACY_READ
+
+
+@pytest.mark.requirement("UX-1.1")
+def test_english_screen_shows_the_dutch_version(db: None, settings: Any) -> None:
+    client = signed_in(factories.organisation())
+    dutch = page_of(client, "/privacy/bijsluiter/")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = page_of(client, "/privacy/bijsluiter/")
+    assert column(english, "gegevens-child")[:3] == ["Name", "Date of birth", "Gender"]
+    marks = [re.findall(r"<dd>([0-9A-F]{4}-[0-9A-F]{4})</dd>", page) for page in (dutch, english)]
+    assert marks[0] == marks[1] != []
 
 
 def test_leaflet_is_of_the_own_organisation(db: None) -> None:

@@ -40,9 +40,9 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(top)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Running]:
-    """Servers for tests that only look; they run until the module's last test."""
+    """Servers for tests that only look; they run until the last test of the process."""
     folder = tmp_path_factory.mktemp("servers") / "local"
     running = embedded.ensure_running(postgresql_needed=True, redis_needed=True, folder=folder)
     embedded.provision_embedded(running)

@@ -147,9 +147,7 @@ def test_manage_stops_the_servers_after_an_exception(local: Path) -> None:
     assert embedded.status() == NOTHING_RUNS
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=["TERM", "HUP", "INT"]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"])
 def test_manage_stops_the_servers_after_a_signal(local: Path, number: signal.Signals, code: int) -> None:
     with subprocess.Popen(
         [sys.executable, "manage.py", *shell("import time; print('here', flush=True); time.sleep(60)")],
