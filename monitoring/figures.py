@@ -1,6 +1,6 @@
 """The charts and tables of a cross-section, from the figures that may be printed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -38,8 +38,8 @@ from monitoring.domain.protection import (
 from monitoring.domain.suppression import HIDDEN_MARK, Shown, printed
 from monitoring.words import passed_word, top_age
 
-#: A chart is not cut by the end of a page, so long ones would leave much of the page before them empty.
-_BARS_A_CHART = 8
+#: A chart is not cut by the end of a sheet of paper: a long one would leave much of the sheet before it empty.
+_BARS_ON_PAPER = 8
 _CHART_CODES = {NOT_REGISTERED: ""}
 _HIDDEN = "hidden"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -47,12 +47,13 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True)
 class Block:
-    """A chart with its tables, under a heading (empty where the chart's caption says it all)."""
+    """Charts with their tables, under a heading (empty where the chart's caption says it all) and above a note."""
 
     heading: str
     tables: tuple[DataTable, ...]
     bars: Distribution | None = None
     shares: tuple[ItemShares, ...] = ()
+    note: str = ""
 
 
 def line_blocks(section: LineCrossSection, title: str, earlier_title: str, *, protect: bool) -> list[Block]:
@@ -76,8 +77,8 @@ def line_blocks(section: LineCrossSection, title: str, earlier_title: str, *, pr
     return [Block("", tuple(tables), chart)]
 
 
-def item_blocks(section: ItemCrossSection, *, protect: bool) -> list[Block]:
-    """Return a block a line: its items as bars of shares, with their table.
+def item_blocks(section: ItemCrossSection, *, protect: bool, on_paper: bool) -> list[Block]:
+    """Return a block a line: its items as bars of shares, with their table. ``on_paper`` cuts a long chart in parts.
 
     Of an instrument with bands, whose items are many and asked at certain ages only, those that nobody was assessed
     on are left out (with small numbers hidden: those that too few were); of other instruments every item is there.
@@ -88,45 +89,58 @@ def item_blocks(section: ItemCrossSection, *, protect: bool) -> list[Block]:
     if section.content.rule.uses_bands:
         items = tuple(item for item in items if item.assessed)
     grouped = [(line, list(own)) for line, own in groupby(items, key=lambda item: item.line)]
-    return [_item_block(section, line, own, before, number) for number, (line, own) in enumerate(grouped, start=1)]
+    return [
+        _item_block(section, line, own, before, identifier=f"items-{number}", on_paper=on_paper)
+        for number, (line, own) in enumerate(grouped, start=1)
+    ]
 
 
 def _item_block(
-    section: ItemCrossSection, line: str, items: Sequence[ShownItem], before: dict[str, ShownItem], number: int
+    section: ItemCrossSection,
+    line: str,
+    items: Sequence[ShownItem],
+    before: Mapping[str, ShownItem],
+    *,
+    identifier: str,
+    on_paper: bool,
 ) -> Block:
+    """Return one line; an item without a share is in the table only, for it has no bar."""
     if section.content.rule.uses_bands:
         title = _("%(line)s: aandeel kinderen dat de mijlpaal beheerst") % {"line": line}
     else:
         title = _("%(line)s: aandeel kinderen dat het item behaalt") % {"line": line}
-    parts = list(_parts(items))
-    charts = []
-    for part, some in enumerate(parts, start=1):
-        caption = title if len(parts) == 1 else _numbered(title, part, len(parts))
-        bars = [_bar(item, before.get(item.code)) for item in some]
-        charts.append(item_shares(f"items-{number}-{part}", caption, bars, smallest=MONITORING_MINIMUM))
-    return Block(line, (_item_table(section, title, items, before, number),), shares=tuple(charts))
-
-
-def _numbered(title: str, part: int, parts: int) -> str:
-    return _("%(title)s (%(part)s van %(parts)s)") % {"title": title, "part": part, "parts": parts}
+    bars = [_bar(item, before.get(item.code)) for item in items if item.share is not None]
+    parts = _parts(bars, _BARS_ON_PAPER if on_paper else len(bars) or 1)
+    charts = tuple(
+        item_shares(f"{identifier}-{part}", _numbered(title, part, len(parts)), some, smallest=MONITORING_MINIMUM)
+        for part, some in enumerate(parts, start=1)
+    )
+    missing = _("Wat geen balk heeft, staat alleen in de tabel.") if len(bars) < len(items) else ""
+    return Block(line, (_item_table(section, title, items, before, identifier),), shares=charts, note=missing)
 
 
 def _bar(item: ShownItem, before: ShownItem | None) -> ItemLine:
-    share = before.share if before else None
-    if item.is_protected:
-        return ItemLine(item.text, 0, 0, hidden=True, before=share)
-    return ItemLine(item.text, item.passed or 0, item.assessed or 0, before=share)
+    return ItemLine(item.text, item.passed or 0, item.assessed or 0, before=before.share if before else None)
 
 
-def _parts(items: Sequence[ShownItem]) -> Iterator[Sequence[ShownItem]]:
-    """Cut a list in parts of nearly the same length that each fit on a page."""
-    parts = -(-len(items) // _BARS_A_CHART)
-    for part in range(parts):
-        yield items[part * len(items) // parts : (part + 1) * len(items) // parts]
+def _parts(bars: Sequence[ItemLine], most: int) -> list[Sequence[ItemLine]]:
+    """Cut a list in parts of nearly the same length, none longer than ``most``."""
+    parts = -(-len(bars) // most)
+    return [bars[part * len(bars) // parts : (part + 1) * len(bars) // parts] for part in range(parts)]
+
+
+def _numbered(title: str, part: int, parts: int) -> str:
+    if parts == 1:
+        return title
+    return _("%(title)s (%(part)s van %(parts)s)") % {"title": title, "part": part, "parts": parts}
 
 
 def _item_table(
-    section: ItemCrossSection, title: str, items: Iterable[ShownItem], before: dict[str, ShownItem], number: int
+    section: ItemCrossSection,
+    title: str,
+    items: Iterable[ShownItem],
+    before: Mapping[str, ShownItem],
+    identifier: str,
 ) -> DataTable:
     word = _("Mijlpaal") if section.content.rule.uses_bands else _("Item")
     headings = [word, _("Code"), _("n beoordeeld"), passed_word(section.content), _("Aandeel")]
@@ -138,7 +152,7 @@ def _item_table(
         if before:
             row.append(_share(before.get(item.code)))
         rows.append(row)
-    return make_table(f"items-{number}-cijfers", title, headings, rows)
+    return make_table(f"{identifier}-cijfers", title, headings, rows)
 
 
 def _share(item: ShownItem | None) -> str:

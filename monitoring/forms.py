@@ -121,6 +121,11 @@ class CrossSectionForm(forms.Form):
         return any(field.value() or field.errors for field in self.more_fields)
 
     @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What was wrong, in words, for where the fields themselves do not show."""
+        return tuple(f"{self[name].label}: {error}" for name, errors in self.errors.items() for error in errors)
+
+    @property
     def query(self) -> str:
         """The choices that hold, for the address of the PDF."""
         return self.data.urlencode() if isinstance(self.data, QueryDict) else ""

@@ -72,22 +72,25 @@ class Report:
 
 
 def make_report(
-    selection: Selection, instrument: MeasuredInstrument, *, protect: bool, today: date, remarks: tuple[str, ...] = ()
+    selection: Selection,
+    instrument: MeasuredInstrument,
+    *,
+    protect: bool,
+    today: date,
+    on_paper: bool = False,
+    remarks: tuple[str, ...] = (),
 ) -> Report:
     """Return the cross-section of a selection, with small numbers hidden where ``protect`` says so.
 
-    ``instrument`` comes with its periods; ``remarks`` are put before the report's own.
+    ``instrument`` comes with its periods; ``on_paper`` fits the charts to pages; ``remarks`` go before its own.
     """
+    section: LineCrossSection | ItemCrossSection
     if selection.by is By.LINE:
-        return _report(cross_section.by_line(selection, instrument, today=today), protect, today, remarks)
-    return _report(cross_section.by_item(selection, instrument), protect, today, remarks)
-
-
-def _report(
-    section: LineCrossSection | ItemCrossSection, protect: bool, today: date, remarks: tuple[str, ...]
-) -> Report:
+        section = cross_section.by_line(selection, instrument, today=today)
+    else:
+        section = cross_section.by_item(selection, instrument)
+    population = show_population(section.now, protect=protect)
     content, now = section.content, section.now
-    population = show_population(now, protect=protect)
     organisation = current_organisation().name
     period = now.period.name if now.period else _("alle registraties")
     return Report(
@@ -98,7 +101,7 @@ def _report(
         facts=_facts(section, organisation, population, today),
         stats=_stats(section, population, protect=protect),
         population=population,
-        blocks=tuple(_blocks(section, period, protect=protect)) if population else (),
+        blocks=tuple(_blocks(section, period, protect=protect, on_paper=on_paper)) if population else (),
         definitions=_definitions(section, today),
         explanation=explanation(content),
         protection=protection_in_words() if protect else "",
@@ -107,9 +110,9 @@ def _report(
     )
 
 
-def _blocks(section: LineCrossSection | ItemCrossSection, period: str, *, protect: bool) -> list[Block]:
+def _blocks(section: LineCrossSection | ItemCrossSection, period: str, *, protect: bool, on_paper: bool) -> list[Block]:
     if isinstance(section, ItemCrossSection):
-        return item_blocks(section, protect=protect)
+        return item_blocks(section, protect=protect, on_paper=on_paper)
     title = _("Uitkomsten per ontwikkelingslijn: %(period)s")
     earlier = section.before.period.name if section.before and section.before.period else ""
     return line_blocks(section, title % {"period": period}, title % {"period": earlier}, protect=protect)

@@ -141,7 +141,9 @@ class NoteForm(forms.Form):
     @property
     def shows_place_and_day(self) -> bool:
         """Say whether place and day are unfolded: one was filled in, or something is wrong with them."""
-        return bool(self["context"].errors or self["observed_on"].errors or self["context"].value())
+        place, day = self["context"], self["observed_on"]
+        changed = str(day.value()) != str(day.initial)
+        return bool(place.errors or day.errors or place.value() or changed)
 
     def _child_chips(self, rows: Iterable[ChildRow]) -> tuple[Chip, ...]:
         """Return chips with first names, as one calls a child; where two share one, with the full name."""

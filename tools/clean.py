@@ -6,6 +6,7 @@ Asks nothing, and touches nothing but folders of the project's own. Standard lib
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -29,7 +30,9 @@ def main() -> int:
     for folder in [*data_outside(local), local, ROOT / "out"]:
         if folder.is_symlink() or not folder.exists():
             continue
-        shutil.rmtree(folder)
+        # Out of the way first: the watch over the servers may still write into it for a second.
+        doomed = folder.rename(folder.with_name(f"{folder.name}.removed-{os.getpid()}"))
+        shutil.rmtree(doomed)
         print(f"removed {folder}")
     return 0
 

@@ -79,7 +79,22 @@ def prepare() -> bool:
     if not REAL_DATA.is_file():
         print(f"{REAL_DATA.name} is not there: only the demonstration data are reported on")
         return True
-    return run(manage("import_gcdg", str(REAL_DATA), "--organisation", REAL_ORGANISATION)) == 0
+    return import_real_data()
+
+
+def import_real_data() -> bool:
+    """Import the real data, and keep what the command says of them; returns whether it succeeded."""
+    account = OUT / f"import-{REAL_ORGANISATION.lower()}.json"
+    began = time.monotonic()
+    done = subprocess.run(
+        manage("import_gcdg", str(REAL_DATA), "--organisation", REAL_ORGANISATION),
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    account.write_text(done.stdout, encoding="utf-8")
+    print(
+        f"{REAL_DATA.name}: imported in {time.monotonic() - began:.1f} s; the account is in {account.relative_to(ROOT)}"
+    )
+    return done.returncode == 0
 
 
 def missing(sections: list[Section]) -> list[str]:

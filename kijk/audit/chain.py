@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from decimal import Decimal
 from typing import Any
 
 from kijk.audit.models import AuditEvent
@@ -47,5 +48,6 @@ def _canonical(data: Any) -> Any:
     if isinstance(data, list):
         return [_canonical(value) for value in data]
     if isinstance(data, float) and data.is_integer():
-        return int(data)
+        # By way of its digits, as the database takes it: int(1.5e300) would be the nearest binary number.
+        return int(Decimal(repr(data)))
     return data

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -46,17 +47,17 @@ def show_cross_section(request: HttpRequest) -> HttpResponse:
 @page(right=Right.MONITORING_EXPORT, action="monitoring.cross_section.exported")
 @require_safe
 def export_cross_section(request: HttpRequest) -> HttpResponse:
-    """Give the same as a PDF; a choice that was wrong is named in it."""
-    asked = _asked(request, user_of(request), Right.MONITORING_EXPORT)
+    """Give the same as a PDF; it names a choice that was wrong. Raises Http404 when nothing was measured yet."""
+    asked = _asked(request, user_of(request), Right.MONITORING_EXPORT, on_paper=True)
     if asked is None:
-        return render(request, "monitoring/cross_section.html", {"form": None, "report": None}, status=404)
-    content = cross_section_pdf(asked.report, language=get_language() or "nl")
+        raise Http404
+    content = cross_section_pdf(asked.report, language=get_language() or settings.LANGUAGE_CODE)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{PDF_NAME}"'
     return response
 
 
-def _asked(request: HttpRequest, user: User, right: Right) -> Asked | None:
+def _asked(request: HttpRequest, user: User, right: Right, *, on_paper: bool = False) -> Asked | None:
     """Return what the request asks for, or None when nothing was measured yet."""
     today, protect = timezone.localdate(), hides_small_numbers(user, right)
     offer = offer_for(
@@ -69,5 +70,12 @@ def _asked(request: HttpRequest, user: User, right: Right) -> Asked | None:
         return None
     form = CrossSectionForm(request.GET, offer)
     selection = form.selection()
-    remarks = tuple(f"{form[name].label}: {error}" for name, errors in form.errors.items() for error in errors)
-    return Asked(form, make_report(selection, offer.chosen, protect=protect, today=today, remarks=remarks))
+    report = make_report(
+        selection,
+        offer.chosen,
+        protect=protect,
+        today=today,
+        on_paper=on_paper,
+        remarks=form.mistakes if on_paper else (),
+    )
+    return Asked(form, report)

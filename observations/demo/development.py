@@ -14,7 +14,7 @@ from random import Random
 
 from observations.demo.chance import bounded, stream
 from observations.domain.instrument_spec import InstrumentSpec
-from observations.domain.scoring import Outcome, Score
+from observations.domain.scoring import LineScore, Score
 from observations.domain.scoring_rules import SCORING_RULES
 
 _RULE = SCORING_RULES["developmental_age"]
@@ -200,9 +200,9 @@ def _answer(shows: Score, unseen: float, chance: Random) -> Score:
     return shows
 
 
-def outcomes_of(answers: Mapping[str, Mapping[int, list[Score]]], *, scoring_age: Fraction) -> dict[str, Outcome]:
-    """Return the class of each line, by the product's own rule."""
-    return {line: _RULE.score(bands, age_months=scoring_age).outcome for line, bands in answers.items()}
+def scores_of(answers: Mapping[str, Mapping[int, list[Score]]], *, scoring_age: Fraction) -> dict[str, LineScore]:
+    """Return the result of each line, by the product's own rule."""
+    return {line: _RULE.score(bands, age_months=scoring_age) for line, bands in answers.items()}
 
 
 def score_scales(development: Development, ladder: Ladder, chance: Random) -> dict[str, int]:

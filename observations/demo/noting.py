@@ -22,7 +22,7 @@ _SEEN_WITHIN_DAYS = 20
 _NOT_SEEN = 0.12
 _NOT_SEEN_DAYS = (30, 65)
 #: A registration shortly before a note speaks of the same child.
-_SHORTLY_BEFORE = timedelta(days=45)
+_SHORTLY_BEFORE = timedelta(days=75)
 _FOLLOWED_UP = 0.16
 _LINES_TRIED = 5
 _TOGETHER_DAYS = 120

@@ -9,7 +9,7 @@ from random import Random
 from licensing.modules import Module
 from observations.demo.chance import stream
 from observations.demo.conclusions import conclude
-from observations.demo.development import outcomes_of, register_lines, score_scales
+from observations.demo.development import register_lines, score_scales, scores_of
 from observations.demo.periods import PAST_PERIODS, PeriodPlan, weekday_between
 from observations.demo.stories import Course, RegistrationStory, RoomCourses
 from observations.domain.scoring import Score, scoring_age_months
@@ -21,6 +21,8 @@ _YOUNGEST_DAYS = 130
 _SETTLED = timedelta(days=25)
 #: A registration that is open was begun at most so long ago.
 _BEGUN_WITHIN = timedelta(days=11)
+#: Not everybody writes a conclusion, and not everybody is registered in every period.
+_CONCLUDED, _TOOK_PART = 0.75, 0.97
 
 
 class Progress(Enum):
@@ -58,7 +60,7 @@ def _past(told: RoomCourses, course: Course, number: int) -> Iterator[Registrati
     chance = _chance(told, course, number)
     period = told.plan.periods[number]
     on = _day_of(told, period, number, chance)
-    if _may_register(course, on) and chance.random() < 0.97:
+    if _may_register(course, on) and chance.random() < _TOOK_PART:
         yield _closed(told, course, number, on, chance)
 
 
@@ -101,10 +103,11 @@ def _closed(told: RoomCourses, course: Course, period: int, on: date, chance: Ra
     lines = register_lines(
         course.development, told.ladder, age=course.age_on(on), scoring_age=scoring_age, chance=chance
     )
-    outcomes = outcomes_of(lines, scoring_age=scoring_age)
     conclusion = ""
-    if chance.random() < 0.75:
-        conclusion = conclude(outcomes, told.ladder, first_name=course.child.first_name, chance=chance)
+    if chance.random() < _CONCLUDED:
+        scores = scores_of(lines, scoring_age=scoring_age)
+        earlier = {found.conclusion for found in course.registrations}
+        conclusion = conclude(scores, told.ladder, first_name=course.child.first_name, earlier=earlier, chance=chance)
     days = min(chance.choice((0, 0, 0, 1, 2, 4)), (told.plan.today - on).days - 1)
     return _story(
         told, course, period, on, chance,

@@ -30,6 +30,7 @@ export function startAutosave(form) {
   window.addEventListener("online", () => saver.sendNow());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") saver.sendNow();
+    else saver.takeTyped();
   });
   window.addEventListener("beforeunload", (event) => {
     if (!saver.hasUnsent()) return;
@@ -47,16 +48,25 @@ class Autosave {
     this.wait = FIRST_WAIT;
     this.timer = undefined;
     this.submitted = false;
+    this.typed = undefined; // a text that is being typed, and the timer that will save it
     this.typing = undefined;
   }
 
   takeLater(control) {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.take(control), PAUSE);
+    this.typed = control;
+    this.typing = setTimeout(() => this.takeTyped(), PAUSE);
+  }
+
+  takeTyped() {
+    if (this.typed) this.take(this.typed);
   }
 
   take(control) {
-    clearTimeout(this.typing);
+    if (control === this.typed) {
+      clearTimeout(this.typing);
+      this.typed = undefined;
+    }
     if (!control.name || control.closest("[data-autosave-ignore]")) return;
     this.waiting.delete(control.name);
     this.waiting.set(control.name, control);
@@ -65,7 +75,7 @@ class Autosave {
   }
 
   hasUnsent() {
-    return !this.submitted && (this.sending || this.waiting.size > 0);
+    return !this.submitted && (this.sending || this.waiting.size > 0 || this.typed !== undefined);
   }
 
   // The form itself is being sent, with every answer in it: nothing is lost by leaving.

@@ -101,7 +101,7 @@ def test_answer_is_saved_at_once(staff: Client, world: World) -> None:
     item = factories.development_instrument().lines["spel"].bands[7][0]
     url = reverse("observations:answer", kwargs={"pk": world.opened.pk})
     response = staff.post(url, {f"m-{item.id}": "emerging"})
-    assert response.json() == {"saved": True, "progress": {"answered": 0, "total": 17}}
+    assert response.json() == {"saved": True, "progress": {"answered": 0, "total": 17}, "bands": [6, 7, 8]}
     assert answers(world)[item.code] == Answer.Value.EMERGING
 
 

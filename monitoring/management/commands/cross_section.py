@@ -68,7 +68,7 @@ def as_text(rows: Sequence[Row]) -> str:
 
 
 def _flat(row: Row) -> Row:
-    counts = row.get("distribution", {})
+    counts: Row = row.get("distribution", {})
     return {key: value for key, value in row.items() if key != "distribution"} | counts
 
 
@@ -79,4 +79,4 @@ def _text(value: Any) -> str:
 
 
 def _rounded(share: Fraction | None) -> float | None:
-    return None if share is None else float(round(share, 4))
+    return None if share is None else round(float(share), 4)

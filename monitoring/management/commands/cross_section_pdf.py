@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compute, render and write."""
         with asked(options, action="monitoring.cross_section.exported") as found:
-            report = make_report(found.selection, found.instrument, protect=False, today=found.today)
+            report = make_report(found.selection, found.instrument, protect=False, today=found.today, on_paper=True)
         content = cross_section_pdf(report)
         try:
             options["output"].write_bytes(content)

@@ -37,7 +37,8 @@ class Findings:
 
     def take(self, number: int, seconds: int = 60) -> list[dict[str, Any]]:
         """Return what the next tasks tell, in their order."""
-        with redis.Redis.from_url(settings.REDIS_URL) as client:
+        # The client's own patience with a silent server is far shorter than a worker's start on a busy machine.
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=seconds + 5) as client:
             found: list[Any] = [client.blpop([self.key], timeout=seconds) for _ in range(number)]
         assert None not in found
         return [json.loads(text) for _key, text in found]
