@@ -11,12 +11,21 @@ from accounts.roles import Role
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from kijk.web.page import page_rule_of
+from licensing.models import Organisation
 from tests import factories
 from tests.clients import client_of
 from tests.pages import PAGES, Page, World, make_world, url_names
 
 GUARDED = [page for page in PAGES if page.role is not None]
 OF_A_ROW = [page for page in GUARDED if page.of_a_row]
+
+
+def of_a_module(page: Page) -> bool:
+    rule = page_rule_of(url_names().get(page.name))
+    return rule is not None and rule.right is not None and rule.right.module is not None
+
+
+OF_A_MODULE = [page for page in GUARDED if of_a_module(page)]
 
 
 @pytest.fixture
@@ -89,3 +98,27 @@ def test_page_of_another_group_is_denied(world: World) -> None:
         factories.group(staff=elsewhere)
     response = client_of(elsewhere).get(reverse("observations:child", kwargs={"pk": world.child.pk}))
     assert response.status_code == 403
+
+
+def test_every_module_page_is_known() -> None:
+    assert [page.name for page in OF_A_MODULE] == [
+        "observations:note_new",
+        "observations:registration_start",
+        "observations:registration",
+        "observations:registration_line",
+        "observations:registration_scales",
+        "observations:answer",
+        "observations:registration_close",
+        "observations:registration_reopen",
+        "monitoring:cross_section",
+        "monitoring:cross_section_pdf",
+    ]
+
+
+@pytest.mark.parametrize("page", OF_A_MODULE, ids=lambda page: page.name)
+@pytest.mark.requirement("LIC-3.2")
+def test_page_of_a_module_that_is_off_opens_for_nobody(page: Page, world: World) -> None:
+    assert page.role is not None
+    with tenant_scope(world.organisation_id):
+        Organisation.objects.update(modules=[])
+    assert open_page(client_of(world.users[page.role]), page, world).status_code == 403

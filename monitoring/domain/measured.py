@@ -13,7 +13,6 @@ from observations.models import (
     Child,
     Group,
     InstrumentVersion,
-    Line,
     LineResult,
     Placement,
     Registration,
@@ -98,7 +97,7 @@ def find_instrument(code: str) -> MeasuredInstrument | None:
 
 def with_periods(instrument: MeasuredInstrument, *, today: date) -> MeasuredInstrument:
     """Return the instrument with the organisation's periods that have begun, newest first."""
-    lines = list(Line.objects.filter(version__in=instrument.versions).values_list("pk", flat=True))
+    lines = [line.id for version in instrument.versions for line in content_of(version).lines.values()]
     result = LineResult.objects.filter(period=OuterRef("pk"), line__in=lines, is_current=True)
     begun = RegistrationPeriod.objects.filter(begins_on__lte=today).annotate(measured=Exists(result))
     periods = tuple(

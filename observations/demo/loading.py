@@ -18,7 +18,7 @@ from licensing.domain import current_organisation, find_organisation
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.development import Ladder, ladder_of
 from observations.demo.note_bank import NoteBank, read_note_bank
-from observations.demo.organisations import plan_organisation
+from observations.demo.organisations import check_scale, plan_organisation
 from observations.demo.plans import OrganisationPlan
 from observations.demo.stories import by_room
 from observations.demo.structure import write_structure
@@ -68,6 +68,7 @@ def load_demo(
     off goes on where it stopped. Raises DemoRefused in production, ValueError for a scale that is not above 0.
     """
     refuse_in_production()
+    check_scale(scale)
     missing = [blueprint for blueprint in BLUEPRINTS if find_organisation(blueprint.name) is None]
     if not missing:
         return []

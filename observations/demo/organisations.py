@@ -18,6 +18,7 @@ from observations.demo.pupils import children_of
 
 #: Two colleagues a group: whom one misses on a Monday the other sees.
 _STAFF_A_ROOM = 2
+_LARGEST_SCALE = 1000
 
 
 def plan_organisations(*, seed: int, scale: float, today: date) -> Iterator[OrganisationPlan]:
@@ -30,10 +31,15 @@ def plan_organisations(*, seed: int, scale: float, today: date) -> Iterator[Orga
         yield plan_organisation(blueprint, seed=seed, scale=scale, today=today)
 
 
+def check_scale(scale: float) -> None:
+    """Raise ValueError for a scale that makes nothing, or more than any machine holds."""
+    if not 0 < scale <= _LARGEST_SCALE:
+        raise ValueError(f"a scale is above 0 and at most {_LARGEST_SCALE}: {scale}")
+
+
 def plan_organisation(blueprint: Blueprint, *, seed: int, scale: float, today: date) -> OrganisationPlan:
     """Return one organisation of the demonstration; errors as ``plan_organisations``."""
-    if not 0 < scale <= 1000:
-        raise ValueError(f"a scale is above 0 and at most 1000: {scale}")
+    check_scale(scale)
     count = max(1, round(blueprint.locations * scale)) if blueprint.locations else 0
     locations = tuple(_location_name(number) for number in range(count))
     accounts = accounts_of(blueprint.key)

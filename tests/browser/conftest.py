@@ -13,11 +13,13 @@ from typing import Any, Protocol, TypeVar
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts.roles import Role
 from tests import database as servers
 from tests.browser.server import serving
 from tests.browser.visitor import DESKTOP, Visitor
 from tests.browser.watch import Watch
 from tests.conftest import SERVER
+from tests.factories import PASSWORD
 from tests.pages import World, make_world
 
 T = TypeVar("T")
@@ -43,6 +45,21 @@ class Visit(Protocol):
     """Makes a visitor with a browser of its own; ``options`` are those of Playwright's browser context."""
 
     def __call__(self, width: int = ..., height: int = ..., **options: Any) -> Visitor: ...
+
+
+class TabOf(Protocol):
+    """Gives the page on which a role is signed in, None being nobody, at a number of device pixels a pixel."""
+
+    def __call__(self, role: Role | None, scale: int = ...) -> Visitor: ...
+
+
+def open_visitor(
+    browser: Browser, address: str, width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any
+) -> Visitor:
+    """Open a page in a browser context of its own: its own cookies, its own cache."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **options)
+    page = context.new_page()
+    return Visitor(page, Watch(page, address), address)
 
 
 @pytest.fixture(scope="package")
@@ -81,9 +98,25 @@ def database(address: str, django_db_blocker: Any) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def world(database: Database) -> World:
     """Make an organisation in which every page has something to show and everybody can sign in."""
-    from tests.factories import PASSWORD
-
     return database(lambda: make_world(password=PASSWORD))
+
+
+@pytest.fixture(scope="module")
+def tab_of(browser: Browser, address: str, world: World) -> Iterator[TabOf]:
+    """Give each role a page that is signed in once and used by all tests of the module, one after another."""
+    made: dict[tuple[Role | None, int], Visitor] = {}
+
+    def tab(role: Role | None, scale: int = 1) -> Visitor:
+        if (role, scale) not in made:
+            made[role, scale] = open_visitor(browser, address, device_scale_factor=scale)
+            if role is not None:
+                made[role, scale].sign_in(world.users[role])
+        made[role, scale].watch.forget()
+        return made[role, scale]
+
+    yield tab
+    for visitor in made.values():
+        visitor.page.context.close()
 
 
 @pytest.fixture
@@ -92,9 +125,7 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     made: list[Visitor] = []
 
     def new(width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **options)
-        page = context.new_page()
-        made.append(Visitor(page, Watch(page, address), address))
+        made.append(open_visitor(browser, address, width, height, **options))
         return made[-1]
 
     yield new

@@ -22,6 +22,11 @@ class Watch:
         page.on("requestfailed", self._on_failure)
         page.on("response", self._on_response)
 
+    def forget(self) -> None:
+        """Begin anew: for a page that several tests use, one after another."""
+        self._found.clear()
+        self._allowed.clear()
+
     def allow(self, *patterns: str) -> None:
         """Let complaints that match one of these pass: the test provokes them."""
         self._allowed += [re.compile(pattern) for pattern in patterns]
