@@ -59,6 +59,7 @@ class Report:
     title: str
     subtitle: str
     period: str
+    selection: str
     organisation: str
     facts: tuple[Fact, ...]
     stats: tuple[Stat, ...]
@@ -92,13 +93,15 @@ def make_report(
     population = show_population(section.now, protect=protect)
     content, now = section.content, section.now
     organisation = current_organisation().name
+    words = selection_in_words(selection, _place_names(selection))
     period = now.period.name if now.period else _("alle registraties")
     return Report(
         title=_("Dwarsdoorsnede: %(period)s") % {"period": period},
         subtitle=content.name,
         period=period,
+        selection=words,
         organisation=organisation,
-        facts=_facts(section, organisation, population, today),
+        facts=_facts(section, organisation, words, population, today),
         stats=_stats(section, population, protect=protect),
         population=population,
         blocks=tuple(_blocks(section, period, protect=protect, on_paper=on_paper)) if population else (),
@@ -126,13 +129,13 @@ def _definitions(section: LineCrossSection | ItemCrossSection, today: date) -> t
 
 
 def _facts(
-    section: LineCrossSection | ItemCrossSection, organisation: str, population: Shown, today: date
+    section: LineCrossSection | ItemCrossSection, organisation: str, words: str, population: Shown, today: date
 ) -> tuple[Fact, ...]:
-    selection, content = section.selection, section.content
+    content = section.content
     facts = [
         Fact(_("Organisatie"), organisation),
         Fact(_("Kinderen in de selectie"), _number(population)),
-        Fact(_("Selectie"), selection_in_words(selection, _place_names(selection))),
+        Fact(_("Selectie"), words),
         Fact(_("Meting"), period_in_words(section.now.period)),
         Fact(_("Vorige meting"), _previous(section)),
         Fact(_("Instrument"), _("%(name)s, versie %(version)s") % {"name": content.name, "version": _version(section)}),

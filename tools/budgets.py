@@ -20,7 +20,8 @@ TEST_LINES = 1000
 TEMPLATE_LINES = 200
 FUNCTION_LINES = 40
 FUNCTION_MEDIAN = 25
-CSS_BYTES = 40_000
+# As written; about a fifth of it travels, compressed. The style sheet of PDFs never leaves the server.
+CSS_BYTES = 50_000
 JS_BYTES = 20_000
 # A file that names one would install from there for everybody, whatever their own index is. The brackets keep this
 # file, which is committed too, from naming them itself.
@@ -106,7 +107,7 @@ def assets(files: list[Path]) -> Iterator[str]:
     """Yield a line for CSS or JavaScript of our own that weighs too much in all."""
     for suffix, most in ((".css", CSS_BYTES), (".js", JS_BYTES)):
         own = [path for path in files if path.suffix == suffix and path.is_relative_to(ROOT / "static")]
-        total = sum(path.stat().st_size for path in own if "vendor" not in path.parts)
+        total = sum(path.stat().st_size for path in own if "vendor" not in path.parts and path.name != "pdf.css")
         print(f"{suffix[1:]}: {total / 1000:.1f} kB (at most {most / 1000:.0f} kB)")
         if total > most:
             yield f"static: {total} bytes of {suffix[1:]} in all (at most {most})"

@@ -49,7 +49,8 @@ class Running:
         return (redis.address(self.folder) or "") if self.redis else ""
 
     def database_url(self, role: str = APP, database: str = DATABASE) -> str:
-        """Return the address of a database for one of the roles made by `provision_embedded`."""
+        """Return the address of a database for a role, which `provision` has made or will make."""
+        postgresql.passwords(self.folder, role)
         return postgresql.address(self.folder, role, database) or ""
 
 

@@ -56,21 +56,23 @@ def running_pid(local: Path) -> int | None:
 
 
 def address(local: Path, role: str = SUPERUSER, database: str = "postgres") -> str | None:
-    """Return the address for a role, whether the server runs or not; None when it has never been started."""
+    """Return the address for a role, whether the server runs or not; None when server or role was never there."""
     state = place.read_state(local, _NAME)
-    if not state.get("port"):
+    if not state.get("port") or role not in state["passwords"]:
         return None
     return f"postgresql://{role}:{state['passwords'][role]}@127.0.0.1:{state['port']}/{database}"
 
 
 def passwords(local: Path, *roles: str) -> dict[str, str]:
     """Return the passwords of these roles on this server; a role met for the first time gets a new one."""
-    state = place.read_state(local, _NAME)
-    known: dict[str, str] = state["passwords"]
-    missing = [role for role in roles if role not in known]
-    if missing:
-        known.update({role: secrets.token_urlsafe(24) for role in missing})
-        place.write_state(local, _NAME, state)
+    known: dict[str, str] = place.read_state(local, _NAME)["passwords"]
+    if not set(roles) <= set(known):
+        # Two processes that meet a role at the same moment have to come to the same password.
+        with processes.locked(local / "servers.lock"):
+            state = place.read_state(local, _NAME)
+            known = state["passwords"]
+            known.update({role: secrets.token_urlsafe(24) for role in roles if role not in known})
+            place.write_state(local, _NAME, state)
     return {role: known[role] for role in roles}
 
 

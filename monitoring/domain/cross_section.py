@@ -15,6 +15,7 @@ from monitoring.domain.item_query import ItemCount, count_assessed, count_items
 from monitoring.domain.line_query import LineCounts, Lines
 from monitoring.domain.measured import MeasuredInstrument, Period, previous_period
 from monitoring.domain.selection import Selection
+from monitoring.domain.statistics import share
 from observations.domain.instruments import InstrumentContent, content_of
 
 #: The outcomes of a line that are a class: who has one was assessed.
@@ -66,7 +67,7 @@ class ItemFigures:
     @property
     def share(self) -> Fraction | None:
         """Passed of assessed; None when nobody was assessed."""
-        return Fraction(self.passed, self.assessed) if self.assessed else None
+        return share(self.passed, self.assessed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,9 @@ def count_lines(selection: Selection, lines: Lines, period: Period | None) -> Co
 
     Where a child was registered more than once, the latest result of a line counts.
     """
-    latest = (
-        _chosen(selection, lines, period)
-        .order_by("child_id", "line__code", "-registered_on", "-pk")
-        .distinct("child_id", "line__code")
-        .values("pk")
-    )
     rows = (
-        LineResult.objects.filter(pk__in=latest)
+        _chosen(selection, lines, period)
+        .filter(~Exists(_later(selection, lines, period)))
         .values("line_id", "outcome", "rule_version")
         .annotate(children=Count("pk"), with_share=Count("share_passed"), shares=Sum("share_passed"))
         .order_by("line_id", "outcome", "rule_version")
@@ -110,6 +105,20 @@ def count_unregistered(
         Q(archived_on__isnull=True) | Q(archived_on__gt=on),
     )
     return expected.filter(Exists(placed), ~Exists(registered)).count()
+
+
+def _later(selection: Selection, lines: Lines, period: Period | None) -> QuerySet[LineResult]:
+    """Return the results that take the place of an earlier one: same child, same line, on a later day.
+
+    Not exists, because nearly every child has one result: measured, that takes half the time of sorting them all.
+    """
+    later = Q(registered_on__gt=OuterRef("registered_on"))
+    same_day = Q(registered_on=OuterRef("registered_on"), pk__gt=OuterRef("pk"))
+    found = _chosen(selection, lines, period).filter(later | same_day, child=OuterRef("child"))
+    if len({version_id for _code, version_id in lines.values()}) == 1:
+        return found.filter(line=OuterRef("line"))
+    # Of two versions of an instrument the lines are other rows with the same code.
+    return found.filter(line__code=OuterRef("line__code"))
 
 
 def _chosen(selection: Selection, lines: Lines, period: Period | None) -> QuerySet[LineResult]:

@@ -8,6 +8,8 @@ PAST_PERIODS = 3
 #: However the day falls, the present period has been open for a while and stays so.
 _AROUND_TODAY = timedelta(weeks=3)
 _FRIDAY = 4
+# Five of seven days do, so that this many draws fail only in a stretch that is one weekend.
+_TRIES = 12
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,12 @@ def is_open(day: date, *, school: bool) -> bool:
 
 
 def weekday_between(chance: Random, first: date, last: date) -> date:
-    """Return a day from Monday to Friday in a stretch of days; the nearest earlier one when it holds none."""
-    day = first + timedelta(days=chance.randint(0, max(0, (last - first).days)))
-    if day.weekday() > _FRIDAY:
-        earlier = day - timedelta(days=day.weekday() - _FRIDAY)
-        later = earlier + timedelta(days=3)
-        day = later if earlier < first and later <= last else earlier
-    return day
+    """Return a day from Monday to Friday in a stretch of days, each as likely; the Friday before it when it holds none.
+
+    ``last`` is not before ``first``.
+    """
+    for _ in range(_TRIES):
+        day = first + timedelta(days=chance.randint(0, (last - first).days))
+        if day.weekday() <= _FRIDAY:
+            return day
+    return day - timedelta(days=day.weekday() - _FRIDAY)

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from accounts.roles import Role
 from tests import database as servers
 from tests.browser.server import serving
+from tests.browser.stories import Nursery, make_nursery
 from tests.browser.visitor import DESKTOP, Visitor
 from tests.browser.watch import Watch
 from tests.conftest import SERVER
@@ -23,6 +24,9 @@ from tests.factories import PASSWORD
 from tests.pages import World, make_world
 
 T = TypeVar("T")
+
+# Milliseconds: enough for a busy machine, short enough that a mistake does not hold up the suite.
+_PATIENCE = 10_000
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A browser without its maker's services: it asks nothing of anybody by itself.
@@ -53,11 +57,18 @@ class TabOf(Protocol):
     def __call__(self, role: Role | None, scale: int = ...) -> Visitor: ...
 
 
+class SignedIn(Protocol):
+    """Makes a visitor who is signed in as the staff of the nursery; arguments as of ``Visit``."""
+
+    def __call__(self, width: int = ..., height: int = ..., **options: Any) -> Visitor: ...
+
+
 def open_visitor(
     browser: Browser, address: str, width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any
 ) -> Visitor:
     """Open a page in a browser context of its own: its own cookies, its own cache."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **options)
+    context.set_default_timeout(_PATIENCE)
     page = context.new_page()
     return Visitor(page, Watch(page, address), address)
 
@@ -132,3 +143,21 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     for visitor in made:
         visitor.page.context.close()
     assert [line for visitor in made for line in visitor.watch.complaints] == []
+
+
+@pytest.fixture
+def nursery(database: Database) -> Nursery:
+    """Make an organisation for one story."""
+    return database(make_nursery)
+
+
+@pytest.fixture
+def signed_in(visit: Visit, nursery: Nursery) -> SignedIn:
+    """Make visitors who are signed in as the staff of the nursery."""
+
+    def sign_in(width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any) -> Visitor:
+        visitor = visit(width, height, **options)
+        visitor.sign_in(nursery.staff)
+        return visitor
+
+    return sign_in

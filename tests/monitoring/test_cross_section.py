@@ -267,6 +267,17 @@ def test_versions_of_an_instrument_are_one_line_each_and_all_are_named(centre: C
     assert section.content.notice == "Tweede versie."
 
 
+@pytest.mark.parametrize("days_between", [0, 20])
+def test_child_registered_with_two_versions_counts_once(centre: Centre, days_between: int) -> None:
+    newer = new_version(LINES)
+    with tenant_scope(centre.organisation_id):
+        child = centre.child()
+        centre.register(child, {"taal": "ahead"})
+        centre.register(child, {"taal": "attention"}, content=newer, on=AUTUMN_DAY + days_between * DAY)
+        now = lines_of(centre).now
+    assert (counts(now.lines[0]), now.population) == ({"attention": 1}, 1)
+
+
 def test_pass_fail_lines_have_the_mean_share_passed(in_centre: Centre) -> None:
     in_centre.answer(in_centre.child(), {"p1": 2, "p2": 2, "l1": 0})
     in_centre.answer(in_centre.child(), {"p1": 2, "p2": 0})

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -281,40 +280,41 @@ def test_small_numbers_are_hidden_from_who_opens_only_some_of_the_files(centre: 
 # --------------------------------------------------------------------------------------------- wrong choices
 
 
-def bad_choices() -> list[dict[str, str]]:
-    fields = [
-        "instrument", "weergave", "meting", "locatie", "groep", "leeftijd_vanaf", "leeftijd_tot", "vve", "geslacht",
-        "thuistaal",
-    ]  # fmt: skip
-    values = ["\0", "x" * 1_000_000, str(uuid4()), "'; DROP TABLE kind; --", "<script>alert(1)</script>", "½"]
-    return [{field: value} for field in fields for value in values]
+FIELDS = [
+    "instrument", "weergave", "meting", "locatie", "groep", "leeftijd_vanaf", "leeftijd_tot", "vve", "geslacht",
+    "thuistaal",
+]  # fmt: skip
+SOMEBODY_ELSES = "0198c0de-0000-7000-8000-000000000000"
+NONSENSE = ["\0", "x" * 1_000_000, SOMEBODY_ELSES, "'; DROP TABLE kind; --", "<script>alert(1)</script>", "½"]
+NO_DAYS = ["\0", "9" * 1_000_000, SOMEBODY_ELSES, "-1", "1e3", "6001", "½", "٣x"]
 
 
-@pytest.mark.parametrize(
-    "choice", bad_choices(), ids=lambda choice: f"{next(iter(choice))} {next(iter(choice.values()))[:8]!r}"
-)
-def test_unknown_choice_is_named_and_left_out(centre: Centre, choice: dict[str, str]) -> None:
+@pytest.mark.parametrize("field", FIELDS)
+def test_unknown_choice_is_named_and_left_out(centre: Centre, field: str) -> None:
     fill(centre, ["on_course"])
-    response = open_as(administrator_of(centre), **choice)
-    assert response.status_code == 200
-    page = words_of(response)
-    assert UNKNOWN in page
-    assert "<script>alert" not in page
-    assert len(page) < 100_000
-    assert tables_of(response)[AUTUMN][1] == ["Taal", "0", "1 (100%)", "0", "0", "0", "0", "1 van 1"]
+    client = client_of(administrator_of(centre))
+    for nonsense in NONSENSE:
+        response: Any = client.get(URL, {field: nonsense})
+        assert response.status_code == 200
+        page = words_of(response)
+        assert UNKNOWN in page
+        assert "<script>alert" not in page
+        assert len(page) < 100_000
+        assert tables_of(response)[AUTUMN][1] == ["Taal", "0", "1 (100%)", "0", "0", "0", "0", "1 van 1"]
 
 
-@pytest.mark.parametrize("days", ["\0", "9" * 1_000_000, "-1", "1e3", "6001", "½", "٣x", str(uuid4())])
 @pytest.mark.parametrize("field", ["dagen_vanaf", "dagen_tot"])
-def test_age_that_is_no_number_of_days_is_named_and_left_out(centre: Centre, field: str, days: str) -> None:
+def test_age_that_is_no_number_of_days_is_named_and_left_out(centre: Centre, field: str) -> None:
     with tenant_scope(centre.organisation_id):
         centre.answer(centre.child(), {"p1": 2})
-    response = open_as(administrator_of(centre), **{field: days})
-    assert response.status_code == 200
-    page = words_of(response)
-    assert "Vul een heel aantal dagen in" in page
-    assert len(page) < 100_000
-    assert "Alle kinderen van de organisatie" in page
+    client = client_of(administrator_of(centre))
+    for days in NO_DAYS:
+        response: Any = client.get(URL, {field: days})
+        assert response.status_code == 200
+        page = words_of(response)
+        assert "Vul een heel aantal dagen in" in page
+        assert len(page) < 100_000
+        assert "Alle kinderen van de organisatie" in page
 
 
 @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ def test_viewing_and_exporting_leave_an_event(centre: Centre) -> None:
 def test_pdf_link_asks_for_what_the_page_shows(centre: Centre) -> None:
     fill(centre, ["on_course"])
     page = words_of(open_as(administrator_of(centre), vve="nee", geslacht="x", onzin="y"))
-    query = f"vve=nee&amp;instrument=proef&amp;weergave=lijn&amp;meting={centre.autumn.pk}"
+    query = f"instrument=proef&amp;weergave=lijn&amp;meting={centre.autumn.pk}&amp;vve=nee"
     assert f'href="/monitoring/dwarsdoorsnede.pdf?{query}"' in page
 
 

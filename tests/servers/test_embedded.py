@@ -222,6 +222,29 @@ def test_a_user_that_forgets_to_leave_does_so_when_it_ends(local: Path) -> None:
     assert embedded.status() == NOTHING_RUNS
 
 
+def test_the_address_of_a_role_is_known_before_the_role_is_made(local: Path) -> None:
+    running = embedded.ensure_running(redis_needed=False)
+    before = running.database_url("kijk_owner")
+    assert postgresql.address(local, "kijk_app") is None
+
+    embedded.provision_embedded(running)
+
+    assert running.database_url("kijk_owner") == before
+    assert ask(before, "SELECT current_user") == "kijk_owner"
+
+
+def test_processes_that_meet_a_role_at_the_same_moment_agree_on_its_password(local: Path) -> None:
+    code = HOLD.replace("running.admin_url", "running.database_url()")
+    users = [run_python(code, local) for _ in range(4)]
+    try:
+        lines = [user.stdout.readline().split() for user in users if user.stdout is not None]
+    finally:
+        for user in users:
+            user.communicate("\n", timeout=60)
+
+    assert len({url for _, url in lines}) == 1
+
+
 def test_a_child_that_leaves_takes_nothing_from_its_parent(local: Path) -> None:
     # multiprocessing, gunicorn and Celery fork: their children run the same `finally` and exit handlers.
     code = """

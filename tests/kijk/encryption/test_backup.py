@@ -149,6 +149,28 @@ def test_backup_without_keys_and_its_keys_restore_together(
     assert content(owner) == content(database.owner_url)
 
 
+def test_documented_commands_are_the_ones_that_are_tested() -> None:
+    """Options that only the document has would be options nobody tried."""
+    text = (Path(__file__).resolve().parents[3] / "docs" / "operations" / "backup.md").read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    documented = set(re.findall(r"--[a-z-]+(?:=\S+)?", blocks))
+    tables = {f"--{option}={table}" for option in ("exclude-table-data", "table") for table in KEY_TABLES}
+    assert documented == {"--dbname", "--no-owner", "--format=custom", "--data-only", "--exit-on-error", *tables}
+
+
+def test_restore_without_privileges_would_open_the_trail(
+    tenants: tuple[Tenant, Tenant], tools: Tools, empty_database: str, tmp_path: Path
+) -> None:
+    """The reason for the warning in docs/operations/backup.md."""
+    file = tmp_path / "kijk.dump"
+    file.write_bytes(tools.dump("--format=custom"))
+    owner = elsewhere(tools.database.owner_url)
+    tools.run("pg_restore", "--no-owner", "--no-privileges", str(file), url=owner)
+    with psycopg.connect(owner) as connection:
+        found = connection.execute("SELECT has_table_privilege('kijk_app', 'audit_auditevent', 'DELETE')").fetchone()
+    assert found == (True,)
+
+
 def test_owner_could_dump_too_but_the_app_cannot(tenants: tuple[Tenant, Tenant], tools: Tools) -> None:
     """Under row-level security a dump by the app's role would be empty; the program refuses instead."""
     with pytest.raises(subprocess.CalledProcessError) as refusal:

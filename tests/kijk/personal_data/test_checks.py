@@ -181,3 +181,14 @@ def test_purpose_and_term_are_said_of_every_model() -> None:
         # What is nobody's needs no export; what is a child's goes with the child.
         assert found.subject is not Subject.NONE or found.export is Export.NEVER
         assert found.subject is not Subject.CHILD or found.erase is not Erasure.KEEP
+
+
+@pytest.mark.requirement("AUD-3.3")
+def test_trail_has_a_term_of_its_own() -> None:
+    trail = {"audit.AuditEvent", "audit.AuditHead"}
+    found = {
+        model._meta.label
+        for model in apps.get_models(include_auto_created=True)
+        if getattr(declaration_of(model), "retention", None) is Retention.AUDIT
+    }
+    assert found == trail

@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from kijk.tenancy.guards import tenant_tables
 from kijk.tenancy.operations import AddTenantReference, EnableTenancy, reference_name
+from tests import factories
 from tests.database import TestDatabase
 from tests.kijk.tenancy.world import column_of
 
@@ -221,6 +222,23 @@ def test_app_role_has_rows_and_nothing_more(look: Any) -> None:
 def test_app_role_is_refused(committed_db: TestDatabase, statement: str) -> None:
     with psycopg.connect(committed_db.app_url) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
         app.execute(statement)
+
+
+@pytest.mark.requirement("AUD-1.3")
+@pytest.mark.parametrize("whose", ["app_url", "owner_url"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_auditevent SET origin = ''", "DELETE FROM audit_auditevent", "TRUNCATE audit_auditevent"],
+)
+def test_nobody_changes_or_removes_an_event(committed_db: TestDatabase, whose: str, statement: str) -> None:
+    """The app lacks the right; the owner, who has every right, meets the trigger."""
+    factories.organisation()
+    with psycopg.connect(getattr(committed_db, whose)) as role:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            role.execute(statement)
+        role.rollback()
+    with psycopg.connect(committed_db.owner_url) as owner:
+        assert owner.execute("SELECT count(*) FROM audit_auditevent").fetchone() == (1,)
 
 
 def test_row_security_cannot_be_switched_off_by_a_session(committed_db: TestDatabase) -> None:
