@@ -52,9 +52,9 @@ def format_age_in_words(months: float | Fraction) -> str:
 def format_difference(months: float | Fraction) -> str:
     """Return a difference between development and age in words: "4 maanden voor", "1 maand achter", "gelijk".
 
-    Rounded to whole months, halves away from zero.
+    Whole months, the rest left out: 5.6 months is 5, for "6 maanden voor" is where another outcome begins.
     """
-    whole = round_half_up(months if months >= 0 else -months)
+    whole = int(abs(months))
     if whole == 0:
         return gettext("gelijk aan de leeftijd")
     amount = ngettext("%(count)d maand", "%(count)d maanden", whole) % {"count": whole}

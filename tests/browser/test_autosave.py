@@ -76,14 +76,13 @@ def test_answers_given_after_the_session_ended_are_saved_after_signing_in_elsewh
     registering: Visitor, nursery: Nursery
 ) -> None:
     page = registering.page
-    # The form's token is no longer good: the page fetches a new one by itself.
-    registering.watch.allow(r"^status 403: POST .*/antwoord/$", "status of 403 ")
+    # Being sent to the sign-in page shows that the session ended; it is not followed. After that the form's token is
+    # no longer good: the page fetches a new one by itself.
+    registering.watch.allow(r"^failed: GET .*/inloggen/\?next=", r"^status 403: POST .*/antwoord/$", "status of 403 ")
     other_tab = page.context.new_page()
     elsewhere = Visitor(other_tab, Watch(other_tab, registering.address), registering.address)
     elsewhere.open("/")
-    other_tab.get_by_text("Sanne").click()
-    other_tab.get_by_role("button", name="Uitloggen").click()
-    expect(other_tab.get_by_role("button", name="Inloggen")).to_be_visible()
+    elsewhere.sign_out()
     page.bring_to_front()
     answered = milestone(page, 7, 0)
     choose(answered, "Beheerst")
@@ -116,6 +115,7 @@ def test_answer_to_what_a_colleague_closed_says_so_and_stays_unsaved(registering
     expect_saved(milestone(page, 7, 0))
     colleague = signed_in()
     colleague.open(registering.path.split("lijn/")[0] + "afsluiten/")
+    colleague.page.get_by_role("checkbox", name="Ja, 6 antwoorden").check()
     colleague.page.get_by_role("button", name="Sluit af").click()
     expect(colleague.page.get_by_text("De registratie is afgesloten.")).to_be_visible()
     choose(milestone(page, 7, 1), "Beheerst")

@@ -34,6 +34,12 @@ class Visitor:
         self.page.get_by_role("button", name="Inloggen").click()
         expect(self.page.get_by_role("button", name="Inloggen")).to_have_count(0)
 
+    def sign_out(self) -> None:
+        """Sign out by the menu."""
+        self.page.locator("summary.menu__button:visible").click()
+        self.page.get_by_role("button", name="Uitloggen").click()
+        expect(self.page.get_by_role("button", name="Inloggen")).to_be_visible()
+
     @property
     def path(self) -> str:
         """Where the visitor is."""

@@ -26,6 +26,7 @@ def sources(entries: list[Any]) -> set[str]:
     return {entry if isinstance(entry, str) else entry["source"] for entry in entries}
 
 
+@pytest.mark.requirement("OPS-2.1")
 def test_the_file_keeps_to_the_specification() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(COMPOSE)
@@ -53,6 +54,11 @@ def test_the_schema_notices_what_is_no_compose(path: tuple[str, ...], value: obj
     place[path[-1]] = value
 
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(wrong)
+
+
+@pytest.mark.requirement("OPS-2.1")
+def test_every_part_of_the_product_is_there() -> None:
+    assert set(SERVICES) == {"proxy", "web", "worker", "beat", "postgres", "redis", *ONE_SHOT}
 
 
 @each_service

@@ -48,6 +48,7 @@ def test_python_311_is_accepted() -> None:
     check_python((3, 11))
 
 
+@pytest.mark.requirement("OPS-1.3")
 @pytest.mark.parametrize("version", [(3, 10), (3, 12), (2, 7)])
 def test_another_python_is_named_with_what_to_do(version: tuple[int, int]) -> None:
     with pytest.raises(
@@ -56,6 +57,7 @@ def test_another_python_is_named_with_what_to_do(version: tuple[int, int]) -> No
         check_python(version)
 
 
+@pytest.mark.requirement("OPS-1.3")
 def test_a_full_disk_is_noticed_beforehand() -> None:
     check_disk(2_000_000_000)
     with pytest.raises(ObstacleError, match=r"0\.2 GB is free .* make room first"):
@@ -91,6 +93,7 @@ def test_what_is_missing_from_the_index_is_said_in_one_line(project: Path) -> No
     assert not (project / ".venv" / "installed-lock.sha256").exists()
 
 
+@pytest.mark.requirement("OPS-1.3")
 def test_an_index_that_cannot_be_reached_is_said_in_one_line(project: Path) -> None:
     (project / "requirements" / "lock.txt").write_text("six==1 --hash=sha256:" + "0" * 64 + "\n")
     # Nothing listens on port 1 of this machine.
@@ -102,6 +105,7 @@ def test_an_index_that_cannot_be_reached_is_said_in_one_line(project: Path) -> N
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.requirement("OPS-1.3")
 def test_missing_pango_is_said_after_installing_and_again_the_next_time(project: Path) -> None:
     # The empty lock file leaves out WeasyPrint itself, which fails to import in the same way.
     for _ in range(2):
@@ -110,6 +114,7 @@ def test_missing_pango_is_said_after_installing_and_again_the_next_time(project:
         assert done.stderr == f"kijk: {bootstrap.PANGO}\n"
 
 
+@pytest.mark.requirement("OPS-1.1")
 def test_a_second_start_does_nothing_and_a_changed_lock_file_installs_again(project: Path) -> None:
     package = project / "site"
     package.mkdir()

@@ -73,6 +73,7 @@ def group_members(group: int) -> list[int]:
     return found
 
 
+@pytest.mark.requirement("OPS-1.1")
 @pytest.mark.parametrize("how", ["INT to the group", "TERM to the process"])
 def test_a_signal_stops_everything_that_was_started(local: Path, port: int, how: str) -> None:
     began = time.monotonic()
@@ -118,6 +119,7 @@ def test_a_part_that_dies_stops_the_rest_and_names_its_log(local: Path, port: in
     assert embedded.status(local) == NOTHING_RUNS
 
 
+@pytest.mark.requirement("OPS-1.3")
 def test_a_port_that_is_taken_is_one_line_before_anything_starts(local: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

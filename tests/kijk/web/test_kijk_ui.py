@@ -72,9 +72,10 @@ def test_age_is_never_negative() -> None:
     [
         (4, "4 maanden voor"),
         (-1, "1 maand achter"),
-        (-6.5, "7 maanden achter"),
+        (-6.5, "6 maanden achter"),
+        (5.99, "5 maanden voor"),
         (0.4, "gelijk aan de leeftijd"),
-        (-0.4, "gelijk aan de leeftijd"),
+        (-0.99, "gelijk aan de leeftijd"),
     ],
 )
 def test_difference_is_said_in_words(months: float, words: str) -> None:
