@@ -1,7 +1,9 @@
 """What every test can count on: a real PostgreSQL and Redis, the production roles, and nothing left behind."""
 
+import atexit
 import base64
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +14,9 @@ import django
 import pytest
 
 from tests import database
+
+_CHECKPOINTS = tempfile.mkdtemp(prefix="kijk-checkpoints-")
+atexit.register(shutil.rmtree, _CHECKPOINTS, ignore_errors=True)
 
 # Before Django's settings are read: they come from the environment.
 SERVER = database.find_server()
@@ -24,9 +29,15 @@ os.environ.update(
         "REDIS_URL": SERVER.redis_url,
         "SECRET_KEY": "only-for-tests",
         "KIJK_MASTER_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
-        "KIJK_CHECKPOINT_DIR": tempfile.mkdtemp(prefix="kijk-checkpoints-"),
+        "KIJK_CHECKPOINT_DIR": _CHECKPOINTS,
     }
 )
+
+from django.conf import settings  # noqa: E402 - reads the environment set above
+
+# A worker of xdist has read its settings before this file, with the addresses it inherited from its controller.
+for alias in settings.DATABASES:
+    settings.DATABASES[alias]["NAME"] = database.NAME
 
 django.setup()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from kijk.servers import embedded, postgresql, provision
 
@@ -50,8 +51,10 @@ _ROLES = (embedded.OWNER, embedded.APP, embedded.BACKUP)
 
 
 def create(server: TestDatabase) -> None:
-    """Make the database with its roles and grants."""
+    """Make the database with its roles and grants. A commit need not survive a power cut here: that saves the wait."""
     provision.provision(server.admin_url, NAME, passwords=server.passwords)
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(NAME)))
 
 
 def drop(server: TestDatabase) -> None:
@@ -61,10 +64,12 @@ def drop(server: TestDatabase) -> None:
 
 
 def empty(server: TestDatabase) -> None:
-    """Empty every table as the owner; the audit trail's own guard is lifted for that moment."""
-    with psycopg.connect(server.owner_url, autocommit=True) as connection:
+    """Empty every table, triggers and references aside: the trail's guard must not keep a test's events.
+
+    Deleting a few rows takes a fiftieth of the time that truncating as many tables does.
+    """
+    with psycopg.connect(make_conninfo(server.admin_url, dbname=NAME)) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
         rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows if row[0] not in KEPT)
-        connection.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER append_only")
-        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
-        connection.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER append_only")
+        statements = [sql.SQL("DELETE FROM {}").format(sql.Identifier(row[0])) for row in rows if row[0] not in KEPT]
+        connection.execute(sql.SQL("; ").join(statements))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 LOGS = LOCAL / "log"
-READY_S = 60
+READY_S = 120
 GRACE_S = 10
 CELERY = ("-m", "celery", "-A", "kijk.celery")
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from fractions import Fraction
+from math import floor
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -54,7 +55,7 @@ def format_difference(months: float | Fraction) -> str:
 
     Whole months, the rest left out: 5.6 months is 5, for "6 maanden voor" is where another outcome begins.
     """
-    whole = int(abs(months))
+    whole = floor(months if months >= 0 else -months)
     if whole == 0:
         return gettext("gelijk aan de leeftijd")
     amount = ngettext("%(count)d maand", "%(count)d maanden", whole) % {"count": whole}

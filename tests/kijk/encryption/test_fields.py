@@ -335,6 +335,17 @@ def test_database_is_not_asked_about_a_sealed_field(ours: Tenant, question: Call
         question()
 
 
+def test_upsert_of_a_read_value_is_refused(ours: Tenant) -> None:
+    """It would be sealed for the new row's id and land in the old row, where it does not open."""
+    with tenant_scope(ours.id):
+        found = child_again(ours.child.pk)
+        assert found.file.first_name == "Yara"
+        with pytest.raises(FieldError, match="file is sealed"):
+            Child.objects.bulk_create(
+                [found], update_conflicts=True, unique_fields=["id"], update_fields=["home_language", "file"]
+            )
+
+
 def test_what_the_database_can_say_is_still_asked(ours: Tenant) -> None:
     with tenant_scope(ours.id):
         assert Registration.objects.filter(texts__isnull=False).count() == 1

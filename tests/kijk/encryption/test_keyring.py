@@ -229,26 +229,31 @@ def test_destroyed_key_stays_destroyed_when_keys_are_renewed(first_key: None, ou
 
 @pytest.mark.requirement("SEC-2.4")
 def test_child_shredded_while_keys_are_renewed_stays_shredded(committed_db: object) -> None:
-    """The renewal has read the key already when the other transaction destroys it."""
+    """The renewal has read the key already, and not yet written it, when the other transaction destroys it."""
     ours, _theirs = two_tenants()
-    locked = Event()
+    waited = []
 
     def shred() -> None:
         try:
             with tenant_scope(ours.id):
-                locked.wait(10)
                 keyring().destroy_subject_key(ours.child.pk)
         finally:
             connection.close()
 
     thread = Thread(target=shred)
-    thread.start()
-    with tenant_scope(ours.id):
+
+    def shred_after_reading(execute: Any, statement: Any, *rest: Any) -> Any:
+        result = execute(statement, *rest)
+        if str(statement).startswith("SELECT") and "encryption_subjectkey" in str(statement) and not waited:
+            thread.start()
+            thread.join(0.5)
+            waited.append(thread.is_alive())
+        return result
+
+    with tenant_scope(ours.id), connection.execute_wrapper(shred_after_reading):
         rotate_organisation_key()
-        locked.set()
-        thread.join(0.5)
-        assert thread.is_alive()
     thread.join(10)
+    assert waited == [True]
     with tenant_scope(ours.id):
         assert SubjectKey.objects.get(subject_id=ours.child.pk).wrapped is None
 

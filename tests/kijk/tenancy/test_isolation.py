@@ -1,7 +1,7 @@
 """Two tenants, and everything that could mix them up (SEC-1). Transactional: an outer transaction hides leaks."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from threading import Thread
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import Error, IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model, QuerySet
 from psycopg import sql
 
@@ -294,6 +294,17 @@ def test_setting_is_gone_after_scope_inside_an_outer_transaction(db: None) -> No
     with tenant_scope(factories.organisation()):
         assert _setting("kijk.organisation") != ""
     assert _setting("kijk.organisation") == ""
+
+
+def test_setting_ends_with_its_transaction_however_that_ends(tenants: Tenants) -> None:
+    """Not with our tidying up: a process may be killed, and a pool hands its connection on."""
+    ours, _theirs = tenants
+    with suppress(Error), tenant_scope(ours.id):
+        assert connection.connection is not None
+        connection.connection.commit()
+        found = connection.connection.execute("SELECT count(*) FROM observations_child").fetchone()
+        assert found == (0,)
+    connection.close()
 
 
 def test_next_user_of_a_connection_sees_nothing(tenants: Tenants) -> None:
