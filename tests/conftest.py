@@ -41,6 +41,9 @@ for alias in settings.DATABASES:
 
 django.setup()
 
+# Nothing has been collected into it on a fresh machine, and WhiteNoise warns when it is not there.
+Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
 from kijk.web.catalogues import compile_catalogue  # noqa: E402 - Django first
 
 # Before the first translation: English screens are as much the product as Dutch ones.

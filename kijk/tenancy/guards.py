@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from kijk.tenancy.context import TenantContextMissing, active_scope, looking_up
 
@@ -77,6 +78,19 @@ def guard_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
     if require_scope not in connection.execute_wrappers:
         # First of all: a wrapper put on for the length of a block takes the last one off again.
         connection.execute_wrappers.insert(0, require_scope)
+
+
+def refuse_privileged_start() -> None:
+    """Connect once, so that a process with a role too many ends at its start and not at its first request.
+
+    Raises ImproperlyConfigured. A database that cannot be reached is no reason: it may come up later, and the check
+    comes with the connection.
+    """
+    with suppress(OperationalError):
+        default = connections[DEFAULT_DB_ALIAS]
+        default.ensure_connection()
+        # A server forks its workers: none may inherit this one.
+        default.close()
 
 
 def _refuse_privileged_role(connection: Any) -> None:

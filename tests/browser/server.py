@@ -13,8 +13,10 @@ from django.test.testcases import QuietWSGIRequestHandler
 def serving() -> Iterator[str]:
     """Serve the product, static files included, and give its address: by name, as passkeys and cookies need one."""
     # Port 0 lets the system choose one that is free.
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-    with override_settings(ROOT_URLCONF="tests.browser.urls"):
+    with (
+        ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler) as server,
+        override_settings(ROOT_URLCONF="tests.browser.urls"),
+    ):
         server.set_app(get_internal_wsgi_application())
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -23,4 +25,3 @@ def serving() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-            server.server_close()

@@ -78,7 +78,11 @@ def test_answers_given_after_the_session_ended_are_saved_after_signing_in_elsewh
     page = registering.page
     # Being sent to the sign-in page shows that the session ended; it is not followed. After that the form's token is
     # no longer good: the page fetches a new one by itself.
-    registering.watch.allow(r"^failed: .*(/inloggen/\?next=.*|/antwoord/) net::ERR_ABORTED$", r"^status 403: POST .*/antwoord/$", "status of 403 ")
+    registering.watch.allow(
+        r"^failed: .*(/inloggen/\?next=.*|/antwoord/) net::ERR_ABORTED$",
+        r"^status 403: POST .*/antwoord/$",
+        "status of 403 ",
+    )
     other_tab = page.context.new_page()
     elsewhere = Visitor(other_tab, Watch(other_tab, registering.address), registering.address)
     elsewhere.open("/")

@@ -65,7 +65,7 @@ FOCUS = """() => {
   const active = document.activeElement;
   const drawn = [active, active.nextElementSibling?.matches('label') ? active.nextElementSibling : null].some((it) => {
     const style = it && getComputedStyle(it);
-    return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+    return style && style.opacity !== '0' && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
       && style.outlineColor !== 'rgba(0, 0, 0, 0)';
   });
   const box = active.getBoundingClientRect();

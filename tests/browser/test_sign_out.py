@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 def test_back_button_shows_nothing_of_a_child_after_signing_out(signed_in: SignedIn, nursery: Nursery) -> None:
     visitor = signed_in()
     page = visitor.page
-    visitor.open(f"/kinderen/{nursery.yara.pk}/")
+    shown = page.goto(f"{visitor.address}/kinderen/{nursery.yara.pk}/")
+    assert shown is not None
+    assert shown.headers["cache-control"] == "no-store"
     expect(page.get_by_role("heading", level=1)).to_have_text("Yara van Dijk")
     visitor.sign_out()
     page.go_back()

@@ -230,6 +230,24 @@ def test_viewer_without_access_sees_no_item_of_few_children(centre: Centre) -> N
 
 
 @pytest.mark.requirement("MON-5.1")
+def test_viewer_without_access_sees_no_item_of_few_children_at_the_measurement_before(centre: Centre) -> None:
+    with tenant_scope(centre.organisation_id):
+        for number in range(12):
+            child = centre.child()
+            before = {"p1": 2 if number < 3 else 0, "p2": 2 if number < 6 else 0}
+            centre.answer(child, before, on=SPRING_DAY, period=centre.spring)
+            centre.answer(child, {"p1": 2 if number < 6 else 0, "p2": 2 if number < 7 else 0}, period=centre.autumn)
+    quality, administrator = user_of(centre, Role.QUALITY), administrator_of(centre)
+    tables = [
+        tables_of(open_as(user))["Praten: aandeel kinderen dat het item behaalt"] for user in (quality, administrator)
+    ]
+    assert [[row[1:] for row in table[1:]] for table in tables] == [
+        [["p2", "12", "7", "58%", "50%"], ["p1", "12", "6", "50%", "–"]],
+        [["p2", "12", "7", "58%", "50%"], ["p1", "12", "6", "50%", "25%"]],
+    ]
+
+
+@pytest.mark.requirement("MON-5.1")
 def test_home_language_of_few_children_is_offered_to_who_may_know(centre: Centre) -> None:
     fill(centre, ["on_course"] * 4, home_language="Tigrinya")
     fill(centre, ["on_course"] * 5, home_language="Turks")

@@ -231,7 +231,7 @@ def test_destroyed_key_stays_destroyed_when_keys_are_renewed(first_key: None, ou
 def test_child_shredded_while_keys_are_renewed_stays_shredded(committed_db: object) -> None:
     """The renewal has read the key already, and not yet written it, when the other transaction destroys it."""
     ours, _theirs = two_tenants()
-    waited = []
+    waited: list[bool] = []
 
     def shred() -> None:
         try:

@@ -77,6 +77,35 @@ def test_process_with_a_privileged_role_refuses(
 
 
 @pytest.mark.requirement("SEC-1.4")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["gunicorn", "--bind", "127.0.0.1:0", "--workers", "1", "kijk.wsgi"],
+        ["celery", "-A", "kijk.celery", "worker", "-Q", "none", "-c", "1", "-n", "guarded@localhost"],
+    ],
+    ids=["web", "worker"],
+)
+def test_server_with_a_privileged_role_does_not_start(committed_db: TestDatabase, command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": committed_db.owner_url}, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "row-level security does not bind" in done.stderr
+
+
+@pytest.mark.requirement("SEC-1.4")
+def test_web_process_starts_while_the_database_is_down(committed_db: TestDatabase) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import kijk.wsgi; print('started')"],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": "postgresql://kijk_app@127.0.0.1:1/kijk"}, capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "started\n")
+
+
+@pytest.mark.requirement("SEC-1.4")
 def test_process_with_the_apps_role_works(committed_db: TestDatabase) -> None:
     done = run_as(committed_db.app_url)
     assert (done.returncode, done.stdout, done.stderr) == (0, "connected\n", "")

@@ -92,6 +92,13 @@ def refers_elsewhere(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponse("gemaakt")
 
 
+def loses_connection(request: HttpRequest) -> HttpResponse:
+    _write()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse("nooit")
+
+
 def later(request: HttpRequest) -> HttpResponse:
     def callback() -> None:
         seen.append(active_scope())
@@ -130,6 +137,7 @@ urlpatterns = [
     path("lazy-raises/", lazy_raises),
     path("streams/", streams),
     path("refers-elsewhere/<uuid:pk>/", refers_elsewhere),
+    path("loses-connection/", loses_connection),
     path("later/", later),
     path("rows/", rows),
     *urls.urlpatterns,
@@ -167,6 +175,15 @@ def test_failed_request_leaves_its_event_alone(tenants: Tenants, address: str) -
 def test_request_that_fails_at_its_commit_leaves_its_event_alone(tenants: Tenants) -> None:
     ours, theirs = tenants
     response = _get(ours, f"/refers-elsewhere/{theirs.group.location_id}/")
+    assert response.status_code == 500
+    assert "Er ging bij ons iets mis" in response.content.decode()
+    assert _left(ours) == (0, ["request.failed"])
+
+
+def test_request_whose_connection_breaks_leaves_its_event_alone(tenants: Tenants) -> None:
+    """A restarted server breaks connections; the page and the event come over a new one."""
+    ours, _theirs = tenants
+    response = _get(ours, "/loses-connection/")
     assert response.status_code == 500
     assert "Er ging bij ons iets mis" in response.content.decode()
     assert _left(ours) == (0, ["request.failed"])
