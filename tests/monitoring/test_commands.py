@@ -7,6 +7,7 @@ from typing import Any
 import pypdf
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
@@ -57,6 +58,29 @@ def test_items_are_printed_as_a_list_of_objects(centre: Centre, capsys: pytest.C
         {"item": "p1", "assessed": 3, "passed": 2, "share": 0.6667},
         {"item": "l1", "assessed": 0, "passed": 0, "share": None},
     ]
+
+
+SQL_PER_ITEM = """
+SELECT code, count(*), count(*) FILTER (WHERE value = 2) FROM (
+    SELECT DISTINCT ON (r.child_id, a.milestone_id) m.code, a.value
+    FROM observations_answer a
+    JOIN observations_registration r ON r.id = a.registration_id
+    JOIN observations_milestone m ON m.id = a.milestone_id
+    WHERE r.status = 'closed' AND NOT r.superseded AND a.value <> 3
+    ORDER BY r.child_id, a.milestone_id, r.registered_on DESC
+) AS latest GROUP BY code
+"""
+
+
+@pytest.mark.requirement("DAT-1.3")
+def test_items_are_what_sql_finds_in_the_stored_answers(centre: Centre, capsys: pytest.CaptureFixture[str]) -> None:
+    answered(centre)
+    printed = json.loads(run(centre, capsys, "--instrument", "vragen", "--by", "item", "--format", "json"))
+    with tenant_scope(centre.organisation_id), connection.cursor() as cursor:
+        cursor.execute(SQL_PER_ITEM)
+        counted = {code: (assessed, passed) for code, assessed, passed in cursor.fetchall()}
+    assert counted == {row["item"]: (row["assessed"], row["passed"]) for row in printed if row["assessed"]}
+    assert sum(assessed for assessed, _ in counted.values()) == 5
 
 
 def test_items_of_all_ages_are_printed_without_a_window(centre: Centre, capsys: pytest.CaptureFixture[str]) -> None:

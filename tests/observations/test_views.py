@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
+from observations.domain.registration_page import line_page_of
 from observations.models import Answer, Note, Registration
 from tests import factories
 from tests.clients import client_of
@@ -29,6 +30,14 @@ def answers(world: World) -> dict[str, int]:
     with tenant_scope(world.organisation_id):
         rows = Answer.objects.filter(registration=world.opened).values_list("milestone__code", "value")
         return dict(rows)
+
+
+def shown_bands(world: World, line: str) -> list[int]:
+    """Return the bands a line of the open registration shows now."""
+    with tenant_scope(world.organisation_id):
+        page = line_page_of(Registration.objects.select_related("child").get(pk=world.opened.pk), line)
+    assert page is not None
+    return [band.number for band in page.bands]
 
 
 def note(world: World, **changes: Any) -> dict[str, Any]:
@@ -101,7 +110,8 @@ def test_answer_is_saved_at_once(staff: Client, world: World) -> None:
     item = factories.development_instrument().lines["spel"].bands[7][0]
     url = reverse("observations:answer", kwargs={"pk": world.opened.pk})
     response = staff.post(url, {f"m-{item.id}": "emerging"})
-    assert response.json() == {"saved": True, "progress": {"answered": 0, "total": 17}, "bands": [6, 7, 8]}
+    progress = {"answered": 0, "total": 17}
+    assert response.json() == {"saved": True, "progress": progress, "bands": shown_bands(world, "spel")}
     assert answers(world)[item.code] == Answer.Value.EMERGING
 
 
@@ -113,6 +123,29 @@ def test_line_is_kept_by_the_plain_form(staff: Client, world: World) -> None:
     response = staff.post(url, {f"m-{item.id}": "secure" for item in items} | {"go": "tijd"})
     assert response.headers["Location"].endswith("/lijn/tijd/")
     assert {answers(world)[item.code] for item in items} == {Answer.Value.SECURE}
+
+
+@pytest.mark.requirement("REG-3.3")
+def test_going_on_does_not_confirm_what_was_taken_over(staff: Client, world: World) -> None:
+    with tenant_scope(world.organisation_id):
+        waiting = list(world.opened.answers.filter(carried_over=True))
+    assert waiting
+    url = reverse("observations:registration_line", kwargs={"pk": world.opened.pk, "code": "tekenen"})
+    staff.post(url, {f"m-{answer.milestone_id}": "secure" for answer in waiting} | {"go": "tijd"})
+    with tenant_scope(world.organisation_id):
+        assert world.opened.answers.filter(carried_over=True).count() == len(waiting)
+
+
+@pytest.mark.requirement("REG-3.1", "UX-3.1")
+def test_plain_form_comes_back_for_the_younger_band_its_answers_opened(staff: Client, world: World) -> None:
+    bands = shown_bands(world, "spel")
+    lowest = factories.development_instrument().lines["spel"].bands[bands[0]]
+    url = reverse("observations:registration_line", kwargs={"pk": world.opened.pk, "code": "spel"})
+    given = {f"m-{item.id}": "not_yet" for item in lowest}
+    response = staff.post(url, given | {"go": "tijd", "band": [str(band) for band in bands]})
+    assert response.headers["Location"].endswith(f"/lijn/spel/#fase-{bands[0] - 1}")
+    sent = [str(band) for band in shown_bands(world, "spel")]
+    assert staff.post(url, given | {"go": "tijd", "band": sent}).headers["Location"].endswith("/lijn/tijd/")
 
 
 @pytest.mark.parametrize(
