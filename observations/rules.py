@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import Reach, Right
+from accounts.roles import Right
 from observations.models import Child, Group, GroupStaff, Placement
 
 
@@ -38,11 +38,6 @@ def children_in_reach(user: User, right: Right, *, on: date) -> QuerySet[Child]:
 def may_reach_child(user: User, right: Right, child_id: UUID, *, on: date) -> bool:
     """Say whether the right reaches this child on a day."""
     return children_in_reach(user, right, on=on).filter(pk=child_id).exists()
-
-
-def reaches_children(user: User) -> bool:
-    """Say whether the user may open children at all: who may not sees small numbers suppressed (MON-1)."""
-    return user.access.reach(Right.CHILD_READ) in set(Reach)
 
 
 def _own_groups(user: User, on: date) -> QuerySet[GroupStaff, UUID]:
