@@ -150,7 +150,7 @@ class NoteForm(forms.Form):
         chosen = self["children"].value() or []
         shared = Counter(row.first_name for row in self._rows)
         chips = []
-        for row in sorted(rows, key=lambda row: row.first_name.casefold()):
+        for row in sorted(rows, key=lambda row: row.sort_key[::-1]):
             short = row.first_name if shared[row.first_name] == 1 else row.name
             chips.append(Chip(str(row.pk), short, row.name.removeprefix(short), str(row.pk) in chosen))
         return tuple(chips)

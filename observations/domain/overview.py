@@ -22,11 +22,15 @@ TO_DO, OPEN, CLOSED = "to_do", "open", "closed"
 
 @dataclass(frozen=True)
 class ChildRow:
-    """A child as a list shows it. ``status`` is about the present registration period: to_do, open or closed."""
+    """A child as a list shows it. ``status`` is about the present registration period: to_do, open or closed.
+
+    ``sort_key`` is the surname and the first name, without accents.
+    """
 
     pk: UUID
     name: str
     first_name: str
+    sort_key: tuple[str, str]
     birth_date: date
     group: str
     group_id: UUID
@@ -141,6 +145,7 @@ def _row(placement: Placement, statuses: dict[UUID, tuple[str, UUID]], last_note
         pk=child.pk,
         name=str(file),
         first_name=file.first_name,
+        sort_key=file.sort_key,
         birth_date=child.birth_date,
         group=placement.group.name,
         group_id=placement.group_id,

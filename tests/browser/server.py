@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 
@@ -17,7 +18,8 @@ def serving() -> Iterator[str]:
         ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler) as server,
         override_settings(ROOT_URLCONF="tests.browser.urls"),
     ):
-        server.set_app(get_internal_wsgi_application())
+        # As kijk.wsgi makes it, without that module's own connection to the database: none is allowed yet.
+        server.set_app(WSGIHandler())
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -137,6 +137,21 @@ def test_answer_of_last_time_is_confirmed_by_choosing_it_again_and_not_by_going_
     expect(line).to_contain_text("5 te bevestigen")
 
 
+@pytest.mark.requirement("REG-3.3", "UX-2.2")
+def test_enter_on_an_answer_keeps_it_and_confirms_nothing(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    page = visitor.page
+    start_registration(visitor)
+    open_part(visitor, "Tekenen")
+    press(page, milestone(page, 8, 0), "2")
+    expect_saved(milestone(page, 8, 0))
+    with page.expect_navigation():
+        milestone(page, 8, 0).get_by_role("radio", name="In ontwikkeling").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tekenen")
+    expect_answer(milestone(page, 8, 0), "In ontwikkeling")
+    expect(page.get_by_text("Overgenomen van de vorige registratie")).to_have_count(6)
+
+
 @both_widths
 @pytest.mark.requirement("REG-3.4", "REG-3.5")
 def test_registration_is_finished_with_scales_and_conclusion_and_shows_its_results(
