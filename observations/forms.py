@@ -146,12 +146,12 @@ class NoteForm(forms.Form):
         return bool(place.errors or day.errors or place.value() or changed)
 
     def _child_chips(self, rows: Iterable[ChildRow]) -> tuple[Chip, ...]:
-        """Return chips with first names, as one calls a child; where two share one, with the full name."""
+        """Return chips with first names, as one calls a child; where two in a group share one, with the full name."""
         chosen = self["children"].value() or []
-        shared = Counter(row.first_name for row in self._rows)
+        shared = Counter((row.group_id, row.first_name) for row in self._rows)
         chips = []
         for row in sorted(rows, key=lambda row: row.sort_key[::-1]):
-            short = row.first_name if shared[row.first_name] == 1 else row.name
+            short = row.first_name if shared[row.group_id, row.first_name] == 1 else row.name
             chips.append(Chip(str(row.pk), short, row.name.removeprefix(short), str(row.pk) in chosen))
         return tuple(chips)
 

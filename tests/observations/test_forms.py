@@ -44,9 +44,14 @@ def test_children_stand_by_group_in_the_order_of_first_names() -> None:
     assert labels(shown.child_groups) == [("Egels", ["Levi"]), ("Vlinders", ["Émile", "Eva", "Yara"])]
 
 
-def test_children_who_share_a_first_name_have_the_whole_of_theirs() -> None:
+def test_children_of_a_group_who_share_a_first_name_have_the_whole_of_theirs() -> None:
     (group,) = form(row("Yara", "Bos"), row("Yara", "Aalders"), row("Mo", "Cox")).child_groups
     assert [(chip.label, chip.more) for chip in group.chips] == [("Mo", " Cox"), ("Yara Aalders", ""), ("Yara Bos", "")]
+
+
+def test_children_of_two_groups_may_share_a_first_name() -> None:
+    groups = form(row("Yara", "Bos"), row("Yara", "Cox", "Egels")).child_groups
+    assert labels(groups) == [("Egels", ["Yara"]), ("Vlinders", ["Yara"])]
 
 
 def test_child_whose_page_led_here_is_chosen_and_stands_apart() -> None:
