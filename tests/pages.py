@@ -149,9 +149,11 @@ def make_world(password: str | None = None) -> World:
     with tenant_scope(organisation_id):
         users = {role: factories.user(role, password=password) for role in Role}
         group = factories.group(staff=users[STAFF])
-        child = factories.child(group)
-        factories.child(group, "Mo", "", "El Amrani")
         day = timedelta(days=1)
+        # Thirty-eight months old whenever the tests run: the pages show the bands of a child of that age.
+        born = (now - 1157 * day).date()
+        child = factories.child(group, birth_date=born)
+        factories.child(group, "Mo", "", "El Amrani", birth_date=born)
         RegistrationPeriod.objects.create(name="Nu", begins_on=(now - 30 * day).date(), ends_on=(now + 30 * day).date())
         line = content.lines["tekenen"]
         write_note(

@@ -6,13 +6,12 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Q
-
 from accounts.models import User
 from accounts.roles import Right
+from observations.domain.children import main_placement
 from observations.domain.notes import NoteView, notes_of
 from observations.domain.scoring import age_in_months
-from observations.models import Child, LineResult, Placement, Registration
+from observations.models import Child, LineResult, Registration
 
 # The last three tell the course of a child; older ones are in the registrations themselves.
 SHOWN_REGISTRATIONS = 3
@@ -61,7 +60,7 @@ class ChildPage:
 def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
     """Return the page of a child; notes and lines only as far as the user may read them."""
     file = child.file
-    placement = _placement(child, today)
+    placement = main_placement(child, today)
     registrations = _registrations(child) if user.may(Right.REGISTRATION_READ) else ()
     closed = [found for found in registrations if found.status == Registration.Status.CLOSED]
     shown = tuple(reversed(closed[:SHOWN_REGISTRATIONS]))
@@ -84,11 +83,6 @@ def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
         notes=tuple(notes_of(child)) if user.may(Right.NOTE_READ) else (),
         opened=next((found for found in registrations if found.status == Registration.Status.OPEN), None),
     )
-
-
-def _placement(child: Child, today: date) -> Placement | None:
-    placements = Placement.objects.filter(child=child, is_main=True, begins_on__lte=today).select_related("group")
-    return placements.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).order_by("-begins_on").first()
 
 
 def _registrations(child: Child) -> tuple[Registration, ...]:

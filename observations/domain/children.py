@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import User
 from kijk.audit.domain import record
 from kijk.encryption.keyring import keyring
@@ -67,6 +69,12 @@ def create_children(*, rows: Iterable[tuple[ChildData, Group, date]]) -> list[Ch
         batch_size=2000,
     )
     return children
+
+
+def main_placement(child: Child, on: date) -> Placement | None:
+    """Return the child's placement in its main group on a day, with the group, or None (CHD-2)."""
+    placements = Placement.objects.filter(child=child, is_main=True, begins_on__lte=on).select_related("group")
+    return placements.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on)).order_by("-begins_on").first()
 
 
 def _build(data: ChildData) -> Child:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kijk.audit.domain import record
 from licensing.domain import current_organisation
 from licensing.modules import Module
+from observations.domain.children import main_placement
 from observations.domain.instruments import InstrumentContent, LineContent, content_of, published_version
 from observations.domain.overview import current_period
 from observations.domain.results import results_of, scoring_age
@@ -20,7 +20,6 @@ from observations.models import (
     Answer,
     Child,
     LineResult,
-    Placement,
     Registration,
     RegistrationText,
     ScaleScore,
@@ -64,7 +63,7 @@ def start_registration(*, child: Child, today: date, by: User) -> Registration:
     opened = Registration.objects.filter(child=child, version=version, status=Registration.Status.OPEN).first()
     if opened is not None:
         return opened
-    placement = _main_placement(child, today)
+    placement = main_placement(child, today)
     if placement is None:
         raise RegistrationRefused(_("Dit kind is nu niet in een groep geplaatst."))
     if Registration.objects.filter(child=child, version=version, registered_on=today).exists():
@@ -317,8 +316,3 @@ def _revision_of(old: Registration, reason: str, by: User) -> Registration:
         ]
     )
     return new
-
-
-def _main_placement(child: Child, today: date) -> Placement | None:
-    placements = Placement.objects.filter(child=child, is_main=True, begins_on__lte=today).select_related("group")
-    return placements.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).order_by("-begins_on").first()
