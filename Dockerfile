@@ -17,6 +17,9 @@ RUN KIJK_ENVIRONMENT=production \
     KIJK_MASTER_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     DATABASE_URL=postgresql://nobody@127.0.0.1:1/none \
     REDIS_URL=redis://127.0.0.1:1/0 \
+    KIJK_PUBLIC_URL=https://build.example \
+    KIJK_MAIL_FROM=build@build.example \
+    EMAIL_URL=smtps://127.0.0.1:1 \
     sh -c 'python manage.py compile_catalogues && python manage.py collectstatic --no-input' \
     && python -m compileall -q /app
 

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.domain.passwords import notice_for
+from accounts.domain.sessions import seconds_after_activity
+from accounts.models import User, UserSession
 from accounts.roles import Right, Role
 from kijk.web.context import NavigationItem
 
@@ -22,20 +26,39 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("accounts:staff", _("Werkblad"), Right.STAFF_VIEW),
     Entry("today", _("Vandaag"), Right.TODAY_VIEW),
     Entry("observations:children", _("Kinderen"), Right.CHILD_READ),
     Entry("observations:note_new", _("Notitie"), Right.NOTE_WRITE),
     Entry("monitoring:cross_section", _("Dwarsdoorsnede"), Right.MONITORING_READ),
+    Entry("accounts:administration", _("Beheer"), Right.ACCOUNT_READ),
     Entry("privacy:leaflet", _("Privacy"), Right.PRIVACY_READ),
 )
 
 
+# Where people begin: what can wait a week is said there only.
+_FIRST_PAGES = {"today", "accounts:staff"}
+_ON_EVERY_PAGE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to say above the page: ``tone`` is a callout's, ``link`` the words that lead to ``url``."""
+
+    text: str
+    tone: str
+    url: str
+    link: str
+
+
 @dataclass(frozen=True)
 class Account:
-    """Who is signed in."""
+    """Who is signed in, and in how many seconds the session ends when nothing more is done (None: no session)."""
 
     name: str
     role: str
+    session_seconds: int | None = None
+    notice: Notice | None = None
 
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
@@ -55,7 +78,23 @@ def account(request: HttpRequest) -> Account:
     """Return the name and the roles of who is signed in."""
     user = _user_of(request)
     roles = dict.fromkeys(str(Role(assignment.role).label) for assignment in user.access.assignments)
-    return Account(user.get_full_name(), ", ".join(roles))
+    session = getattr(request, "user_session", None)
+    name, role = user.get_full_name(), ", ".join(roles)
+    if session is None:
+        return Account(name, role)
+    return Account(name, role, seconds_after_activity(session, timezone.now()), _notice(request, user, session))
+
+
+def _notice(request: HttpRequest, user: User, session: UserSession) -> Notice | None:
+    """Return that the password is getting old: on the first page in time, and on each page in the last week (ACC-4.1)."""
+    found = notice_for(user, session, timezone.now())
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    if found is None or here == "accounts:password_change":
+        return None
+    if found.days_left > _ON_EVERY_PAGE_DAYS and here not in _FIRST_PAGES:
+        return None
+    url = reverse("accounts:password_change")
+    return Notice(found.text, found.tone, url, gettext("Wachtwoord wijzigen"))
 
 
 def _user_of(request: HttpRequest) -> User:

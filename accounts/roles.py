@@ -33,34 +33,191 @@ class Role(models.TextChoices):
     QUALITY = "quality", _("kwaliteitsmedewerker")
     MEASUREMENT_COORDINATOR = "lem_coordinator", _("coördinator leerlingmonitor")
     DATA_PROTECTION_OFFICER = "data_protection_officer", _("functionaris gegevensbescherming")
+    # Bazalt's own staff: these exist in the provider's organisation only.
+    SECRETARIAT = "secretariat", _("secretariaat van Bazalt")
+    MARKETING = "marketing", _("marketing van Bazalt")
+    ADVISER = "adviser", _("onderwijsadviseur van Bazalt")
+    HELPDESK = "helpdesk", _("helpdesk van Bazalt")
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("systeembeheer")
 
 
 class Right(Enum):
-    """A thing one may do: code, what it is in words, and the module it belongs to."""
+    """A thing one may do: code, what it is in words, the module it belongs to, and what it comes down to in practice."""
 
-    TODAY_VIEW = "today.view", _("de eerste pagina openen"), None
-    CHILD_READ = "child.read", _("dossiers van kinderen lezen"), None
-    CHILD_WRITE = "child.write", _("gegevens van kinderen wijzigen"), None
-    NOTE_READ = "note.read", _("observatienotities lezen"), Module.REGISTRATION
-    NOTE_WRITE = "note.write", _("observatienotities schrijven"), Module.REGISTRATION
-    REGISTRATION_READ = "registration.read", _("registraties lezen"), Module.REGISTRATION
-    REGISTRATION_WRITE = "registration.write", _("registraties invullen"), Module.REGISTRATION
-    REGISTRATION_CLOSE = "registration.close", _("registraties afsluiten"), Module.REGISTRATION
-    REGISTRATION_REOPEN = "registration.reopen", _("afgesloten registraties heropenen"), Module.REGISTRATION
-    MONITORING_READ = "monitoring.read", _("dwarsdoorsneden bekijken"), Module.MONITORING
-    MONITORING_EXPORT = "monitoring.export", _("dwarsdoorsneden als PDF ophalen"), Module.MONITORING
-    PRIVACY_READ = "privacy.read", _("bijsluiter en verwerkingsregister lezen"), None
-    AUDIT_READ = "audit.read", _("het logboek lezen"), None
+    TODAY_VIEW = (
+        "today.view",
+        _("de eerste pagina openen"),
+        None,
+        _("Na het inloggen zien wat er te doen is. Wat daar staat, hangt af van de andere rechten."),
+    )
+    CHILD_READ = (
+        "child.read",
+        _("dossiers van kinderen lezen"),
+        None,
+        _("De lijst van kinderen zien en een dossier openen: naam, geboortedatum, groep en thuistaal."),
+    )
+    CHILD_WRITE = (
+        "child.write",
+        _("gegevens van kinderen wijzigen"),
+        None,
+        _("Gegevens in een dossier verbeteren, een kind in een groep plaatsen en een mentor kiezen."),
+    )
+    GROUP_STAFF_WRITE = (
+        "group_staff.write",
+        _("medewerkers aan groepen koppelen"),
+        None,
+        _("Bepalen wie op welke groep werkt, van wanneer tot wanneer. Daarmee ziet iemand de kinderen van die groep."),
+    )
+    NOTE_READ = (
+        "note.read",
+        _("observatienotities lezen"),
+        Module.REGISTRATION,
+        _("Lezen wat collega's over een kind hebben opgeschreven."),
+    )
+    NOTE_WRITE = (
+        "note.write",
+        _("observatienotities schrijven"),
+        Module.REGISTRATION,
+        _("Opschrijven wat een kind deed of zei."),
+    )
+    REGISTRATION_READ = (
+        "registration.read",
+        _("registraties lezen"),
+        Module.REGISTRATION,
+        _("Zien hoe de ontwikkeling van een kind is geregistreerd, nu en eerder."),
+    )
+    REGISTRATION_WRITE = (
+        "registration.write",
+        _("registraties invullen"),
+        Module.REGISTRATION,
+        _("Een registratie beginnen en mijlpalen, kenmerken en conclusie invullen."),
+    )
+    REGISTRATION_CLOSE = (
+        "registration.close",
+        _("registraties afsluiten"),
+        Module.REGISTRATION,
+        _("Een registratie vastzetten. Daarna kan er niets meer in veranderen."),
+    )
+    REGISTRATION_REOPEN = (
+        "registration.reopen",
+        _("afgesloten registraties heropenen"),
+        Module.REGISTRATION,
+        _("Een afgesloten registratie weer open zetten, met een reden. De afgesloten versie blijft bewaard."),
+    )
+    SENSITIVE_READ = (
+        "sensitive.read",
+        _("bijzondere opmerkingen van iedereen lezen"),
+        Module.SENSITIVE_REMARKS,
+        _("Lezen wat collega's over gezondheid of thuissituatie schreven. De mentor van een kind mag dat ook."),
+    )
+    SENSITIVE_WRITE = (
+        "sensitive.write",
+        _("bijzondere opmerkingen schrijven"),
+        Module.SENSITIVE_REMARKS,
+        _("Iets over gezondheid of thuissituatie opschrijven, en dat zelf teruglezen en intrekken."),
+    )
+    SENSITIVE_DECIDE = (
+        "sensitive.decide",
+        _("bijzondere opmerkingen van anderen intrekken"),
+        Module.SENSITIVE_REMARKS,
+        _("De tekst van een bijzondere opmerking wissen die er niet hoort of niet meer klopt."),
+    )
+    MONITORING_READ = (
+        "monitoring.read",
+        _("dwarsdoorsneden bekijken"),
+        Module.MONITORING,
+        _("Cijfers over groepen kinderen zien, zonder namen. Kleine aantallen blijven verborgen."),
+    )
+    MONITORING_EXPORT = (
+        "monitoring.export",
+        _("dwarsdoorsneden als PDF ophalen"),
+        Module.MONITORING,
+        _("Diezelfde cijfers als bestand meenemen."),
+    )
+    PRIVACY_READ = (
+        "privacy.read",
+        _("bijsluiter en verwerkingsregister lezen"),
+        None,
+        _("Nalezen welke gegevens er worden bewaard, waarvoor en hoe lang."),
+    )
+    AUDIT_READ = (
+        "audit.read",
+        _("het logboek lezen"),
+        None,
+        _("Zien wie wat deed en wanneer. In het logboek staan geen namen van kinderen en geen teksten over hen."),
+    )
+    AUDIT_EXPORT = (
+        "audit.export",
+        _("het logboek als bestand ophalen"),
+        None,
+        _("Het logboek meenemen, bijvoorbeeld voor een controle."),
+    )
+    ACCOUNT_READ = (
+        "account.read",
+        _("medewerkers, hun rollen en hun laatste inlog bekijken"),
+        None,
+        _("De lijst van collega's zien: wie een account heeft, met welke rollen, en wie er lang niet was."),
+    )
+    ACCOUNT_WRITE = (
+        "account.write",
+        _("medewerkers uitnodigen, ontgrendelen en afsluiten"),
+        None,
+        _("Accounts beheren: uitnodigen, van het slot halen, de tweede stap wissen, sessies beëindigen en afsluiten."),
+    )
+    ACCOUNT_EXPORT = (
+        "account.export",
+        _("overzichten van accounts en rollen als bestand ophalen"),
+        None,
+        _("Overzichten meenemen van wie waarbij kan, bijvoorbeeld voor het bestuur."),
+    )
+    ROLE_DECIDE = (
+        "role.decide",
+        _("rollen geven en intrekken"),
+        None,
+        _("Bepalen welke rol iemand heeft, waar, en van wanneer tot wanneer."),
+    )
+    SIGN_IN_POLICY_WRITE = (
+        "sign_in_policy.write",
+        _("instellen hoe en vanwaar wordt ingelogd"),
+        None,
+        _("Kiezen hoe lang wachtwoorden zijn, wie een tweede stap nodig heeft en vanaf welke plekken men inlogt."),
+    )
+    MODULE_DECIDE = (
+        "module.decide",
+        _("bijzondere opmerkingen aan- of uitzetten"),
+        None,
+        _("Beslissen of in de organisatie bijzondere opmerkingen worden bewaard. Lezen mag men ze daarmee niet."),
+    )
+    ACCESS_REVIEW_DECIDE = (
+        "access_review.decide",
+        _("de jaarlijkse controle van toegang doen"),
+        None,
+        _("Eens per jaar alle accounts langslopen en per account beslissen of de toegang nog klopt."),
+    )
+    STAFF_VIEW = (
+        "staff.view",
+        _("het werkblad van Bazalt openen"),
+        None,
+        _("De eerste pagina voor medewerkers van Bazalt openen. Er staat niets in over kinderen."),
+    )
+    STAFF_UNLOCK = (
+        "staff.unlock",
+        _("beheerders van organisaties weer toegang geven"),
+        None,
+        _("Een beheerder die niet meer kan inloggen weer binnenlaten. Dit geeft zelf geen toegang tot gegevens."),
+    )
 
     label: str | Promise
     module: Module | None
+    explanation: str | Promise
 
-    def __new__(cls, code: str, label: str | Promise, module: Module | None) -> Self:
+    def __new__(cls, code: str, label: str | Promise, module: Module | None, explanation: str | Promise) -> Self:
         """Make the code the member's value: a text still to be translated must not be hashed at import."""
         member = object.__new__(cls)
         member._value_ = code
         member.label = label
         member.module = module
+        member.explanation = explanation
         return member
 
     @property
@@ -77,30 +234,81 @@ _READS = {Right.CHILD_READ, Right.NOTE_READ, Right.REGISTRATION_READ}
 _WRITES = {Right.NOTE_WRITE, Right.REGISTRATION_WRITE, Right.REGISTRATION_CLOSE}
 
 
+_ADMINISTRATION = {
+    Right.AUDIT_READ,
+    Right.AUDIT_EXPORT,
+    Right.ACCOUNT_READ,
+    Right.ACCOUNT_WRITE,
+    Right.ACCOUNT_EXPORT,
+    Right.ROLE_DECIDE,
+    Right.SIGN_IN_POLICY_WRITE,
+    Right.MODULE_DECIDE,
+    Right.ACCESS_REVIEW_DECIDE,
+}
+_OVERSIGHT = {Right.AUDIT_READ, Right.AUDIT_EXPORT, Right.ACCOUNT_READ, Right.ACCOUNT_EXPORT}
+
+
 def _rights(reach: Reach, *groups: set[Right]) -> dict[Right, Reach]:
     everyone = {Right.TODAY_VIEW: Reach.ORGANISATION, Right.PRIVACY_READ: Reach.ORGANISATION}
     return everyone | {right: reach for group in groups for right in group}
 
 
+def _staff_rights(*rights: Right) -> dict[Right, Reach]:
+    """Return the rights of a role of Bazalt's staff: nothing of any organisation's own work (SUP-1)."""
+    return dict.fromkeys((Right.STAFF_VIEW, *rights), Reach.ORGANISATION)
+
+
 _MONITORING = {Right.MONITORING_READ, Right.MONITORING_EXPORT}
+_SENSITIVE = {Right.SENSITIVE_READ, Right.SENSITIVE_WRITE}
 
 ROLE_TABLE: Mapping[Role, Mapping[Right, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         Reach.ORGANISATION,
         _READS,
-        {Right.CHILD_WRITE, Right.REGISTRATION_REOPEN, Right.AUDIT_READ, Right.MONITORING_READ},
-        {Right.MONITORING_EXPORT},
+        {Right.CHILD_WRITE, Right.GROUP_STAFF_WRITE, Right.REGISTRATION_REOPEN},
+        _ADMINISTRATION,
+        _MONITORING,
     ),
-    Role.GROUP_STAFF: _rights(Reach.GROUPS, _READS, _WRITES),
-    Role.INTERNAL_SUPPORT: _rights(Reach.LOCATIONS, _READS, _WRITES, _MONITORING),
-    Role.COACH: _rights(Reach.LOCATIONS, _READS, {Right.NOTE_WRITE}, _MONITORING),
+    # The mentor, and who wrote it, read by a rule of their own: observations/domain/sensitive.py (ACC-10).
+    Role.GROUP_STAFF: _rights(Reach.GROUPS, _READS, _WRITES, {Right.SENSITIVE_WRITE}),
+    Role.INTERNAL_SUPPORT: _rights(Reach.LOCATIONS, _READS, _WRITES, _SENSITIVE, {Right.SENSITIVE_DECIDE}, _MONITORING),
+    Role.COACH: _rights(Reach.LOCATIONS, _READS, {Right.NOTE_WRITE}, _SENSITIVE, _MONITORING),
     Role.MANAGEMENT: _rights(Reach.LOCATIONS, _MONITORING),
     Role.QUALITY: _rights(Reach.LOCATIONS, _MONITORING),
     Role.MEASUREMENT_COORDINATOR: _rights(Reach.ORGANISATION),
-    Role.DATA_PROTECTION_OFFICER: _rights(Reach.ORGANISATION, {Right.AUDIT_READ}),
+    Role.DATA_PROTECTION_OFFICER: _rights(Reach.ORGANISATION, _OVERSIGHT),
+    Role.SECRETARIAT: _staff_rights(Right.STAFF_UNLOCK),
+    Role.MARKETING: _staff_rights(),
+    Role.ADVISER: _staff_rights(),
+    Role.HELPDESK: _staff_rights(),
+    Role.SYSTEM_ADMINISTRATOR: _staff_rights(),
 }
 
 
 def roles_with(right: Right) -> list[Role]:
     """Return the roles that have a right, so that a refusal can say who can help."""
     return [role for role in Role if right in ROLE_TABLE[role]]
+
+
+STAFF_ROLES = frozenset({Role.SECRETARIAT, Role.MARKETING, Role.ADVISER, Role.HELPDESK, Role.SYSTEM_ADMINISTRATOR})
+ORGANISATION_ROLES = tuple(role for role in Role if role not in STAFF_ROLES)
+# For these a second factor is never a choice (ACC-8).
+ALWAYS_SECOND_FACTOR = STAFF_ROLES | {Role.ADMINISTRATOR}
+# Given for the whole organisation and for all modules, or not at all: whoever decides about access to a part could
+# give themselves the rest, and oversight of a part is none.
+UNDIVIDED_ROLES = STAFF_ROLES | {Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}
+
+# What a role brings that is given for one module only (ACC-9.12), beside that module's own rights: the pages that
+# everybody has, and where the module is about children their files, from which all its work begins.
+ALWAYS_ALONG = frozenset({Right.TODAY_VIEW, Right.PRIVACY_READ})
+ALONG_WITH_MODULE: Mapping[str, frozenset[Right]] = {
+    Module.REGISTRATION.value: frozenset({Right.CHILD_READ}),
+    Module.SENSITIVE_REMARKS.value: frozenset({Right.CHILD_READ}),
+}
+
+
+def belongs_to_assignment(right: Right, module: str) -> bool:
+    """Say whether a role that is given for a module ("": for all) brings this right, when the role has it."""
+    if not module or right in ALWAYS_ALONG:
+        return True
+    return right in ALONG_WITH_MODULE.get(module, ()) or (right.module is not None and right.module.value == module)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.roles import ROLE_TABLE, Reach, Right, Role
+from accounts.roles import ALWAYS_ALONG, ROLE_TABLE, Reach, Right, Role, belongs_to_assignment
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Access:
         if right.module is not None and right.module.value not in self.modules:
             return
         for assignment in self.assignments:
-            fits = right.module is None or assignment.module in {"", right.module.value}
-            if fits and right in ROLE_TABLE[assignment.role]:
+            if self._brings(assignment, right) and right in ROLE_TABLE[assignment.role]:
                 yield assignment
+
+    def _brings(self, assignment: Assignment, right: Right) -> bool:
+        """Say whether an assignment is about this right at all: one for a single module brings little else (ACC-9.12)."""
+        if assignment.module and assignment.module not in self.modules and right not in ALWAYS_ALONG:
+            return False
+        return belongs_to_assignment(right, assignment.module)

@@ -37,9 +37,14 @@ put database_admin_url "postgresql://postgres:$(cat database_admin_password)@pos
 put database_owner_url "postgresql://kijk_owner:$(cat database_owner_password)@postgres:5432/kijk"
 put database_url "postgresql://kijk_app:$(cat database_app_password)@postgres:5432/kijk"
 put redis_url "redis://:$(cat redis_password)@redis:6379/0"
+# No machine can think this one up: the program refuses to start until the real one stands here.
+put email_url "smtps://user:password@mail.invalid:465"
 put redis_settings "requirepass $(cat redis_password)
 dir /data
 appendonly yes
 maxmemory-policy noeviction"
 
+case "$(cat email_url)" in
+    *.invalid*) echo "Put the address of your mail server in deploy/secrets/email_url (docs/operations/mail.md)." ;;
+esac
 echo "Keep a copy of master_keys in a safe: without it nothing in the database or its back-ups can be read again."

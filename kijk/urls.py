@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("observations.urls")),
     path("monitoring/", include("monitoring.urls")),
     path("privacy/", include("privacy.urls")),
+    path("concept/", include("kijk.drafts.urls")),
     path("taal/", public(require_POST(set_language)), name="set_language"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),
@@ -21,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.SHOW_COMPONENT_GALLERY:
     urlpatterns.append(path("components/", include("kijk.web.gallery_urls")))
+if settings.SHOW_MAILBOX:
+    urlpatterns.append(path("mail/", include("kijk.mail.mailbox_urls")))
+if settings.SHOW_DEMO_ACCOUNTS:
+    urlpatterns.append(path("demo/", include("observations.demo_urls")))
 
 handler400 = "kijk.web.errors.bad_request"
 handler403 = "kijk.web.errors.denied"

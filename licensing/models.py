@@ -41,6 +41,7 @@ class Organisation(models.Model):
         SCHOOL = "school", _("Basisschool")
         BSO = "bso", _("Buitenschoolse opvang")
         MUNICIPALITY = "municipality", _("Gemeente")
+        PROVIDER = "provider", _("Bazalt")
 
     class IdentifierKind(models.TextChoices):
         """The register that names the organisation."""

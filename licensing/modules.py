@@ -12,3 +12,4 @@ class Module(models.TextChoices):
     BSO = "bso", _("KIJK! in de BSO")
     PUPIL_MONITOR = "pupil_monitor", _("Leerlingmonitor")
     CORRECTED_AGE = "corrected_age", _("Gecorrigeerde leeftijd bij vroeggeboorte")
+    SENSITIVE_REMARKS = "sensitive", _("Bijzondere opmerkingen (gezondheid, thuissituatie)")

@@ -1,18 +1,21 @@
 """Forms of observations. They validate what was sent; what happens then is the domain's."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kijk.tenancy.ids import uuid7
+from kijk.web.day_field import day_field
 from observations.domain.notes import MAX_TEXT
 from observations.domain.overview import ChildRow
-from observations.models import Line
+from observations.domain.sensitive import MAX_TEXT as MAX_REMARK
+from observations.models import Line, SensitiveRemark
 
 # Two groups of toddlers: about as many chips as one overlooks.
 _CHILDREN_AT_A_GLANCE = 32
@@ -80,13 +83,25 @@ class NoteForm(forms.Form):
     entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def __init__(
-        self, *args: Any, rows: Sequence[ChildRow], lines: Sequence[Line], about: UUID | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        rows: Sequence[ChildRow],
+        lines: Sequence[Line],
+        about: UUID | None = None,
+        resumed: Mapping[str, Sequence[str]] | None = None,
+        **kwargs: Any,
     ) -> None:
-        """Offer the children of ``rows`` and the ``lines``, which come with their area; ``about`` is chosen already."""
+        """Offer the children of ``rows`` and the ``lines``, which come with their area; ``about`` is chosen already.
+
+        ``resumed`` holds the fields of a draft that is gone on with.
+        """
         super().__init__(*args, **kwargs)
         self._rows, self._lines = rows, lines
         self._about = next((row for row in rows if row.pk == about), None)
-        if self._about is not None:
+        self._day = self.initial.get("observed_on")
+        if resumed is not None:
+            self.initial.update(self._from_draft(resumed))
+        elif self._about is not None:
             self.initial["children"] = [str(self._about.pk)]
         self._offer("children", [str(row.pk) for row in rows])
         self._offer("lines", [str(line.pk) for line in lines])
@@ -142,7 +157,7 @@ class NoteForm(forms.Form):
     def shows_place_and_day(self) -> bool:
         """Say whether place and day are unfolded: one was filled in, or something is wrong with them."""
         place, day = self["context"], self["observed_on"]
-        changed = str(day.value()) != str(day.initial)
+        changed = str(day.value()) != str(self._day)
         return bool(place.errors or day.errors or place.value() or changed)
 
     def _child_chips(self, rows: Iterable[ChildRow]) -> tuple[Chip, ...]:
@@ -155,7 +170,97 @@ class NoteForm(forms.Form):
             chips.append(Chip(str(row.pk), short, row.name.removeprefix(short), str(row.pk) in chosen))
         return tuple(chips)
 
+    def _from_draft(self, resumed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """Return what a draft has of the visible fields: lists where one chooses several, and else the one value."""
+        several = {name for name, field in self.fields.items() if isinstance(field, forms.MultipleChoiceField)}
+        known = {field.name for field in self.visible_fields()} & resumed.keys()
+        return {name: list(resumed[name]) if name in several else resumed[name][0] for name in known}
+
     def _offer(self, name: str, values: Iterable[str]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(value, value) for value in values]
+
+
+class LastDayForm(forms.Form):
+    """Until when somebody works on a group."""
+
+    ends_on = day_field(
+        _("Laatste dag"),
+        required=False,
+        help_text=_("Tot en met deze dag ziet deze collega de kinderen van de groep. Leeg betekent: tot nader order."),
+    )
+
+
+class GroupStaffForm(LastDayForm):
+    """Who works on a group, from when until when."""
+
+    user = forms.ChoiceField(
+        label=_("Collega"),
+        error_messages={
+            "required": _("Kies een collega."),
+            "invalid_choice": _("Deze keuze kennen we niet. Kies er een uit de lijst."),
+        },
+    )
+    begins_on = day_field(_("Eerste dag"), required=True)
+
+    field_order = ("user", "begins_on", "ends_on")
+
+    def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        """Take who can be chosen, in their order."""
+        super().__init__(*args, **kwargs)
+        choices = [("", gettext("Kies een collega")), *((str(pk), name) for pk, name in people)]
+        self.fields["user"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the days against each other."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("begins_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", gettext("De laatste dag ligt voor de eerste."))
+        return cleaned
+
+
+class RemarkForm(forms.Form):
+    """A sensitive remark about one child."""
+
+    kind = forms.ChoiceField(
+        label=_("Waar gaat het over?"),
+        choices=SensitiveRemark.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Kies waar de opmerking over gaat.")),
+    )
+    text = forms.CharField(
+        label=_("Wat moeten uw collega's weten?"),
+        help_text=_("Kort en feitelijk. Noem geen namen van anderen."),
+        max_length=MAX_REMARK,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Schrijf eerst de opmerking.")},
+    )
+    entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def clean_text(self) -> str:
+        """Refuse what the database cannot keep."""
+        return without_nul(self.cleaned_data["text"])
+
+
+class SwitchOnRemarksForm(forms.Form):
+    """What an administrator declares before sensitive remarks are switched on."""
+
+    weighed = forms.BooleanField(
+        label=_("Wij hebben gegevens over gezondheid of thuissituatie nodig voor de begeleiding"),
+        error_messages={"required": _("Zet hier een vinkje als dat zo is. Anders blijft het uit.")},
+    )
+    told = forms.BooleanField(
+        label=_("Wij vertellen het aan de ouders en geven hun de nieuwe bijsluiter"),
+        error_messages={"required": _("Zet hier een vinkje als u dat doet. Anders blijft het uit.")},
+    )
+
+
+class SwitchOffRemarksForm(forms.Form):
+    """A box to tick before sensitive remarks are switched off."""
+
+    understood = forms.BooleanField(
+        label=_("Ik begrijp dat niemand de opmerkingen daarna nog kan lezen"),
+        error_messages={"required": _("Zet hier een vinkje als u ze wilt uitzetten.")},
+    )

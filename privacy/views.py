@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from accounts.roles import Right
 from kijk.pdf.render import render_pdf
@@ -25,24 +26,28 @@ class Tab(NamedTuple):
 
 
 @page(right=Right.PRIVACY_READ, action="privacy.leaflet.viewed")
+@require_safe
 def leaflet(request: HttpRequest) -> HttpResponse:
     """Show the privacy leaflet."""
     return _show(request, LEAFLET, "privacy:leaflet")
 
 
 @page(right=Right.PRIVACY_READ, action="privacy.leaflet.exported")
+@require_safe
 def leaflet_pdf(request: HttpRequest) -> HttpResponse:
     """Hand out the privacy leaflet as PDF."""
     return _issue(LEAFLET, "privacybijsluiter.pdf")
 
 
 @page(right=Right.PRIVACY_READ, action="privacy.register.viewed")
+@require_safe
 def processing_register(request: HttpRequest) -> HttpResponse:
     """Show the record of processing activities."""
     return _show(request, PROCESSING_REGISTER, "privacy:processing_register")
 
 
 @page(right=Right.PRIVACY_READ, action="privacy.register.exported")
+@require_safe
 def processing_register_pdf(request: HttpRequest) -> HttpResponse:
     """Hand out the record of processing activities as PDF."""
     return _issue(PROCESSING_REGISTER, "verwerkingsregister.pdf")

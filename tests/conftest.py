@@ -16,7 +16,9 @@ import pytest
 from tests import database
 
 _CHECKPOINTS = tempfile.mkdtemp(prefix="kijk-checkpoints-")
-atexit.register(shutil.rmtree, _CHECKPOINTS, ignore_errors=True)
+_MAIL = tempfile.mkdtemp(prefix="kijk-mail-")
+for folder in (_CHECKPOINTS, _MAIL):
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # Before Django's settings are read: they come from the environment.
 SERVER = database.find_server()
@@ -30,6 +32,7 @@ os.environ.update(
         "SECRET_KEY": "only-for-tests",
         "KIJK_MASTER_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
         "KIJK_CHECKPOINT_DIR": _CHECKPOINTS,
+        "KIJK_MAIL_DIR": _MAIL,
     }
 )
 
@@ -76,6 +79,19 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[data
         yield SERVER
         connections.close_all()
     database.empty(SERVER)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let argon2id take 3 ms in place of 130: thousands of sign-ins prove nothing by being slow.
+
+    A test about the strength itself is marked ``real_hashes``.
+    """
+    if request.node.get_closest_marker("real_hashes") is None:
+        from accounts.hashers import Argon2idHasher
+
+        monkeypatch.setattr(Argon2idHasher, "memory_cost", 1024)
+        monkeypatch.setattr(Argon2idHasher, "time_cost", 1)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.domain import assign_role, create_user
+from accounts.domain.users import assign_role, create_user
 from accounts.models import PersonName, User
 from accounts.roles import Role
 from licensing.domain import create_location, create_organisation
@@ -31,7 +31,11 @@ CONTENT = Path(__file__).parent.parent / "observations" / "content"
 _number = count(1)
 
 
-def organisation(name: str = "", modules: tuple[Module, ...] = tuple(Module), domain: str = "voorbeeld.nl") -> UUID:
+# What an organisation decides about itself is off until it does (ACC-10.1).
+MODULES = tuple(module for module in Module if module is not Module.SENSITIVE_REMARKS)
+
+
+def organisation(name: str = "", modules: tuple[Module, ...] = MODULES, domain: str = "voorbeeld.nl") -> UUID:
     """Create a childcare organisation and return its id; no scope may be open."""
     number = next(_number)
     return create_organisation(
@@ -42,6 +46,32 @@ def organisation(name: str = "", modules: tuple[Module, ...] = tuple(Module), do
         modules=modules,
         domains=[domain],
     )
+
+
+def provider() -> UUID:
+    """Create Bazalt's own organisation and return its id; no scope may be open."""
+    number = next(_number)
+    return create_organisation(
+        name=f"Bazalt {number}",
+        kind=Organisation.Kind.PROVIDER,
+        identifier_kind=Organisation.IdentifierKind.KVK,
+        identifier=f"{number:08d}",
+        modules=(),
+        domains=["bazalt.example"],
+    )
+
+
+def staff(role: Role, password: str | None = None) -> User:
+    """Create a member of Bazalt's staff, in the provider's scope."""
+    number = next(_number)
+    made = create_user(
+        email=f"staf{number}@bazalt.example",
+        name=PersonName("Bas", "", f"Alt{number}"),
+        password=password,
+        confidentiality_signed_on=LONG_AGO,
+    )
+    assign_role(user=made, role=role, begins_on=LONG_AGO)
+    return made
 
 
 def user(role: Role | None = None, location: Location | None = None, password: str | None = None) -> User:

@@ -20,9 +20,10 @@ TEST_LINES = 1000
 TEMPLATE_LINES = 200
 FUNCTION_LINES = 40
 FUNCTION_MEDIAN = 25
-# As written; about a fifth of it travels, compressed. The style sheet of PDFs never leaves the server.
-CSS_BYTES = 50_000
-JS_BYTES = 20_000
+# As written; about a fifth of it travels, compressed. The style sheet of PDFs never leaves the server. The scripts
+# were 17 kB before drafts, the watch over the session, passkeys and the password meter came (15 kB, with their words).
+CSS_BYTES = 55_000
+JS_BYTES = 40_000
 # A file that names one would install from there for everybody, whatever their own index is. The brackets keep this
 # file, which is committed too, from naming them itself.
 REGISTRY = re.compile(

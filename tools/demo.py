@@ -115,6 +115,7 @@ def main() -> int:
         return 1
     began = time.monotonic()
     os.environ.setdefault("KIJK_ENVIRONMENT", "development")
+    os.environ.setdefault("KIJK_PUBLIC_URL", f"http://localhost:{port}")
     try:
         with servers():
             if run([sys.executable, "-m", "tools.prepare_data", "--scale", options.scale]) != 0:
@@ -135,6 +136,7 @@ def show(demo: Demo, began: float) -> int:
         ready = demo.wait_until_ready()
         if ready:
             print(
+                f"\nAccounts with their codes: {demo.address}/demo/ · mails: {demo.address}/mail/"
                 f"\nKijk runs at {demo.address} (started in {time.monotonic() - began:.1f} s; Ctrl-C stops it)",
                 flush=True,
             )

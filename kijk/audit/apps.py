@@ -1,6 +1,7 @@
 """The audit trail as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AuditConfig(AppConfig):
@@ -8,3 +9,7 @@ class AuditConfig(AppConfig):
 
     name = "kijk.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Read what each app calls its events."""
+        autodiscover_modules("audit_words")

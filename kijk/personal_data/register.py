@@ -73,7 +73,22 @@ class Category(Labelled):
         ),
     )
     REMARKS = "remarks", _("Bijzonderheden"), _("wat verder van belang is; hoeft niet te worden ingevuld")
+    SPECIAL = (
+        "special",
+        _("Bijzondere opmerkingen"),
+        _("over gezondheid en thuissituatie: bijzondere persoonsgegevens (AVG artikel 9)"),
+    )
+    DRAFT = (
+        "draft",
+        _("Concepten"),
+        _("wat een medewerker typte en nog niet bewaarde; alleen wie het typte, kan het zien"),
+    )
     CREDENTIALS = "credentials", _("Wachtwoord"), _("onleesbaar opgeslagen: niemand kan het zien")
+    SECOND_FACTOR = (
+        "second_factor",
+        _("Tweede stap"),
+        _("waarmee iemand bij het inloggen bewijst wie hij is: een app met codes, herstelcodes, toegangssleutels"),
+    )
     ROLES = "roles", _("Rollen en groepen"), _("welke rol iemand heeft, waar, en van wanneer tot wanneer")
     AUTHORSHIP = (
         "authorship",
@@ -82,6 +97,7 @@ class Category(Labelled):
     )
     LOGGING = "logging", _("Logboek"), _("wie deed wanneer wat, en vanaf welk netwerkadres")
     SESSION = "session", _("Sessies"), _("dat iemand is ingelogd, en tot wanneer")
+    MAIL = "mail", _("Mails over het account"), _("welke mail wanneer is verstuurd; tot dan ook adres en tekst")
     TECHNICAL = (
         "technical",
         _("Technische gegevens"),
@@ -138,12 +154,38 @@ class Retention(Labelled):
         _("Zolang de licentie loopt"),
         _("Zolang de licentie van de organisatie loopt, en ten hoogste drie maanden daarna."),
     )
+    DRAFT = (
+        "draft",
+        _("7 dagen"),
+        _(
+            "Tot de tekst is bewaard of weggegooid, en anders tot zeven dagen nadat er voor het laatst aan is getypt. "
+            "Wat ouder is, wordt elk uur gewist."
+        ),
+    )
     SESSION = (
         "session",
         _("12 uur"),
         _(
             "Tot het uitloggen, en anders tot twaalf uur nadat de sessie is begonnen of vernieuwd. Wat verlopen is, "
             "wordt elk uur gewist."
+        ),
+    )
+    ATTEMPTS = (
+        "attempts",
+        _("1 uur"),
+        _("Ten hoogste een uur nadat iemand te vaak een verkeerd wachtwoord gaf; daarna wordt het vanzelf gewist."),
+    )
+    SESSION_HISTORY = (
+        "session_history",
+        _("90 dagen"),
+        _("Tot 90 dagen nadat de sessie is geëindigd of de link is verlopen; daarna wordt het vanzelf gewist."),
+    )
+    MAIL = (
+        "mail",
+        _("30 dagen"),
+        _(
+            "De inhoud bewaren we tot de mail is verstuurd of niet meer nodig is. Dat er een mail was, bewaren we 30 dagen. Daarna wordt "
+            "het vanzelf gewist."
         ),
     )
     LICENCE = (

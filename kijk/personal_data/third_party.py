@@ -13,7 +13,7 @@ _NOTHING_PERSONAL = PersonalData(
 
 
 def declare_third_party() -> None:
-    """Declare the models of Django's own apps."""
+    """Declare the models of Django's own apps and of axes."""
     for label in ("contenttypes.ContentType", "auth.Permission", "auth.Group", "auth.Group_permissions"):
         declare(label, _NOTHING_PERSONAL)
     declare(
@@ -27,3 +27,16 @@ def declare_third_party() -> None:
             default=Category.SESSION,
         ),
     )
+    # Of an attempt axes keeps the network address, the browser's own description and a digest of what was typed.
+    for label in ("AccessAttempt", "AccessAttemptExpiration", "AccessFailureLog", "AccessLog"):
+        declare(
+            f"axes.{label}",
+            PersonalData(
+                subject=Subject.USER,
+                purpose=Purpose.ACCESS,
+                retention=Retention.ATTEMPTS,
+                export=Export.NEVER,
+                erase=Erasure.DELETE,
+                default=Category.LOGGING,
+            ),
+        )

@@ -1,7 +1,12 @@
 """Error pages: in plain words, in the reader's language, with what to do next."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 
 from kijk.web.page import MissingRight
 
@@ -16,7 +21,12 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     context: dict[str, object] = {}
     if isinstance(exception, MissingRight):
         from_roles = getattr(exception.right, "given_by", None)
-        context = {"missing_right": exception.right.label, "who_can_give": from_roles() if from_roles else ""}
+        who_can_help: Callable[[HttpRequest], str] = import_string(settings.WHO_CAN_HELP)
+        context = {
+            "missing_right": exception.right.label,
+            "who_can_give": from_roles() if from_roles else "",
+            "who_can_help": who_can_help(request),
+        }
     return render(request, "errors/403.html", context, status=403)
 
 
@@ -33,3 +43,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer when we made a mistake."""
     return render(request, "errors/500.html", status=500)
+
+
+class RefusedMethodMiddleware:
+    """Gives the empty answer to a refused method its words: a form's address that is opened as a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep the next in line."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; which methods there are, stays on the answer."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render(request, "errors/405.html").content
+        return response

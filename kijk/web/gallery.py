@@ -14,11 +14,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from kijk.web.gallery_samples import (
     SampleFilter,
     SampleForm,
+    SamplePassword,
     sample_distribution,
+    sample_draft,
     sample_items,
     sample_strip,
 )
@@ -44,6 +47,7 @@ class Person:
 
 
 @public
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component and chart with made-up contents. Raises Http404 where the gallery is switched off."""
     if not settings.SHOW_COMPONENT_GALLERY:
@@ -72,7 +76,9 @@ def _contents() -> Mapping[str, Any]:
     return {
         "form": wrong,
         "filter": SampleFilter(auto_id="filter_%s"),
+        "password": SamplePassword(),
         "note_children": [Person("Sem de Wit", url="#"), Person("Aïsha Yıldız", url="#")],
+        "draft": sample_draft(),
         "note_lines": ["Mondelinge taal", "Spel"],
         "note_text": "Sem bouwt met Aïsha een toren en zegt: “Nog eentje, dan valt-ie!”\n\nZe tellen samen tot zeven.",
         "a_day": date(2026, 11, 3),

@@ -1,11 +1,13 @@
 """Made-up contents for the gallery of components. No child, member of staff or organisation in it exists."""
 
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Final
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from kijk.drafts.offers import DraftOffer, FormDraft
 from kijk.web.charts import (
     BandStrip,
     Counts,
@@ -76,11 +78,25 @@ class SampleForm(forms.Form):
     )
 
 
+class SamplePassword(forms.Form):
+    """A new password, with the meter below it."""
+
+    new_password = forms.CharField(
+        label="Nieuw wachtwoord", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+
 class SampleFilter(forms.Form):
     """A filter bar's fields."""
 
     location = forms.ChoiceField(label="Locatie", choices=[("", "Alle locaties"), ("1", "De Beuk")], required=False)
     group = forms.ChoiceField(label="Groep", choices=[("", "Alle groepen"), ("1", "Vlinders")], required=False)
+
+
+def sample_draft() -> FormDraft:
+    """A form with a text that was not saved."""
+    moment = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
+    return FormDraft("note:sample", "#", (DraftOffer("note:sample", "Sem bouwt met Aïsha een toren", moment, "#"),))
 
 
 def sample_distribution() -> tuple[Distribution, DataTable]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from kijk.encryption.keyring import master_keys
 from kijk.web.page import public
@@ -16,6 +17,7 @@ _UNAVAILABLE = 503
 
 @public
 @transaction.non_atomic_requests
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; touches nothing else, so that a slow database does not restart the web."""
     return JsonResponse({"status": "ok"})
@@ -23,6 +25,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @public
 @transaction.non_atomic_requests
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Say whether the parts this process needs are there: 200, or 503 with the parts that are not."""
     checks = {"database": _database, "migrations": _migrations, "redis": _redis, "master_keys": master_keys}

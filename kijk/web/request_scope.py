@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from kijk.audit.domain import record_apart
 from kijk.tenancy.context import tenant_scope
 from kijk.web.origin import origin_of
+from kijk.web.page import page_rule_for
 
 # What a rolled-back or refused request must still leave in the trail.
 _TELLING = {400: "request.refused", 403: "request.denied", 404: "request.not_found", 409: "request.conflict"}
@@ -20,8 +21,8 @@ _FAILED = 500
 class RequestScopeMiddleware:
     """Opens the transaction and the scope around the view, its error page and its lazily rendered template.
 
-    With ATOMIC_REQUESTS the view is a savepoint inside it that an exception rolls back. Must be the innermost
-    middleware: what stands outside it sees no tenant rows.
+    With ATOMIC_REQUESTS the view is a savepoint inside it that an exception rolls back. What stands outside it sees
+    no tenant rows. A view that opens scopes itself gets none around it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,9 +34,13 @@ class RequestScopeMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         origin = origin_of(request)
+        rule = page_rule_for(request)
         try:
-            with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
-                response = self._answer(request)
+            if rule is not None and rule.own_scopes:
+                response = self.get_response(request)
+            else:
+                with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):
+                    response = self._answer(request)
         except Exception as error:  # noqa: BLE001 - the commit failed, whatever the reason: a failed request like others
             # Its page needs a scope for the menu; outside this middleware there is none.
             with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin):

@@ -1,8 +1,10 @@
 """Who can sign in to the demonstration: one account for each role, all with one password that is no secret."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
-from accounts.roles import Role
+from accounts.roles import ALWAYS_SECOND_FACTOR, Role
 
 #: For a demonstration only: ``loading`` refuses in production, and who gives real people access uses invitations.
 DEMO_PASSWORD = "Paarse-Giraf-Fietst-42"  # noqa: S105 printed by `make demo`, see above
@@ -18,6 +20,17 @@ class Account:
     name: tuple[str, str, str]
     purpose: str
     first_location: bool = False
+
+    @property
+    def totp_secret(self) -> str:
+        """The secret of this account's authenticator app, in base32: no secret either, and the same in each load."""
+        digest = hashlib.sha1(f"kijk demonstration {self.email}".encode(), usedforsecurity=False).digest()
+        return base64.b32encode(digest).decode()
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether signing in asks for a code after the password."""
+        return self.role in ALWAYS_SECOND_FACTOR
 
     @property
     def email(self) -> str:
@@ -48,7 +61,7 @@ ACCOUNTS = (
     ),
     Account(
         "zonnebloem", "beheerder", Role.ADMINISTRATOR, ("Peter", "", "Mulder"),
-        "opens a closed registration again, with a reason",
+        "administration: colleagues, roles, inviting, the trail; opens a closed registration again",
     ),
     Account(
         "zonnebloem", "coordinator", Role.MEASUREMENT_COORDINATOR, ("Renske", "de", "Groot"),
@@ -56,7 +69,7 @@ ACCOUNTS = (
     ),
     Account(
         "zonnebloem", "fg", Role.DATA_PROTECTION_OFFICER, ("Karin", "", "Huisman"),
-        "leaflet and processing register; no child can be opened",
+        "the trail, roles and exports, leaflet and register; no child can be opened",
     ),
     Account(
         "lammerwolk", "medewerker", Role.GROUP_STAFF, ("Beata", "", "Kowalczyk"),
@@ -69,6 +82,10 @@ ACCOUNTS = (
     Account(
         "vliegermakers", "medewerker", Role.GROUP_STAFF, ("Priscilla", "", "Martis"),
         "out-of-school care: registration 0-7 is not in its licence",
+    ),
+    Account(
+        "bazalt", "secretariaat", Role.SECRETARIAT, ("Ineke", "van", "Loon"),
+        "Bazalt's desk: helps an administrator who cannot get in, sees no child",
     ),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the demonstration consists of, before chance: five organisations that do not exist, and their groups."""
+"""What the demonstration consists of, before chance: six organisations that do not exist, and their groups."""
 
 from dataclasses import dataclass
 
@@ -72,12 +72,15 @@ BLUEPRINTS = (
     ),
     Blueprint(
         "papierenzwaan", "Basisschool De Papieren Zwaan", Organisation.Kind.SCHOOL,
-        Organisation.IdentifierKind.BRIN, "99ZZ", _FOLLOWS,
+        Organisation.IdentifierKind.BRIN, "99ZZ", (*_FOLLOWS, Module.SENSITIVE_REMARKS),
         locations=1, rooms=(_INFANTS, _INFANTS), account_rooms=(0,),
     ),
     Blueprint(
         "vliegermakers", "BSO De Vliegermakers", Organisation.Kind.BSO,
         Organisation.IdentifierKind.LRK, "000000003", (Module.BSO,),
         locations=1, rooms=(_AFTER_SCHOOL,), account_rooms=(0,),
+    ),
+    Blueprint(
+        "bazalt", "Bazalt (voorbeeld)", Organisation.Kind.PROVIDER, Organisation.IdentifierKind.KVK, "00000000", (),
     ),
 )  # fmt: skip

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from accounts.domain import assign_role, create_user
-from accounts.models import PersonName, User
+from django.utils import timezone
+
+from accounts.domain.users import assign_role, create_user
+from accounts.models import PersonName, TotpDevice, TotpSecret, User
+from accounts.roles import STAFF_ROLES
 from licensing.domain import create_location, create_organisation
 from licensing.models import Location
 from observations.demo.accounts import DEMO_PASSWORD
@@ -56,10 +59,24 @@ def _create_organisation(blueprint: Blueprint, organisation_id: UUID) -> None:
 def _create_staff(found: StaffPlan, today: date, locations: list[Location]) -> User:
     """Create a user with the role; only who has an account gets a password, for hashing one is slow on purpose."""
     account = found.account
-    user = create_user(email=found.email, name=PersonName(*found.name), password=DEMO_PASSWORD if account else None)
+    signed_on = date(today.year - _YEARS_HERE, 8, 1)
+    user = create_user(
+        email=found.email,
+        name=PersonName(*found.name),
+        password=DEMO_PASSWORD if account else None,
+        confidentiality_signed_on=signed_on if found.role in STAFF_ROLES else None,
+    )
+    if account is not None and account.needs_code:
+        _give_authenticator(user, account.totp_secret)
     limited = locations[0] if account is not None and account.first_location else None
-    assign_role(user=user, role=found.role, begins_on=date(today.year - _YEARS_HERE, 8, 1), location=limited)
+    assign_role(user=user, role=found.role, begins_on=signed_on, location=limited)
     return user
+
+
+def _give_authenticator(user: User, secret: str) -> None:
+    device = TotpDevice(user=user, confirmed_at=timezone.now())
+    device.secret = TotpSecret(secret)
+    device.save(force_insert=True)
 
 
 def _past_groups(plan: OrganisationPlan, locations: list[Location]) -> dict[tuple[int, int], Group]:

@@ -11,6 +11,7 @@ from accounts.roles import Right
 from observations.domain.children import main_placement
 from observations.domain.notes import NoteView, notes_of
 from observations.domain.scoring import age_in_months
+from observations.domain.sensitive import count_readable
 from observations.models import Child, LineResult, Registration
 
 # The last three tell the course of a child; older ones are in the registrations themselves.
@@ -55,6 +56,8 @@ class ChildPage:
     lines: tuple[LineHistory, ...]
     notes: tuple[NoteView, ...]
     opened: Registration | None
+    # How many sensitive remarks the reader may read; None for who has nothing to do with them (ACC-10).
+    remarks_to_read: int | None
 
 
 def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
@@ -82,6 +85,7 @@ def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
         lines=tuple(_histories(shown)),
         notes=tuple(notes_of(child)) if user.may(Right.NOTE_READ) else (),
         opened=next((found for found in registrations if found.status == Registration.Status.OPEN), None),
+        remarks_to_read=count_readable(child, user=user, on=today),
     )
 
 

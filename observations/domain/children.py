@@ -41,7 +41,8 @@ def create_group(*, location: Location, name: str, kind: str, school_year: int) 
 def assign_group_staff(*, group: Group, user: User, begins_on: date, ends_on: date | None = None) -> GroupStaff:
     """Let a user work on a group from a day on."""
     staff = GroupStaff.objects.create(group=group, user=user, begins_on=begins_on, ends_on=ends_on)
-    record("group_staff.assigned", about=group, data={"user": str(user.pk)})
+    days = {"begins_on": begins_on.isoformat(), "ends_on": ends_on.isoformat() if ends_on else None}
+    record("group_staff.assigned", about=group, data={"user": str(user.pk), **days})
     return staff
 
 

@@ -20,6 +20,7 @@ from observations.models.registrations import (
     RegistrationText,
     ScaleScore,
 )
+from observations.models.sensitive import RemarkText, SensitiveRemark
 
 __all__ = [
     "Answer",
@@ -41,7 +42,9 @@ __all__ = [
     "Registration",
     "RegistrationPeriod",
     "RegistrationText",
+    "RemarkText",
     "Scale",
     "ScaleLevel",
     "ScaleScore",
+    "SensitiveRemark",
 ]

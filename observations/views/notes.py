@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Right
+from kijk.drafts.domain import discard_posted
+from kijk.drafts.offers import form_draft
 from kijk.web.page import page
 from observations.access import user_of
 from observations.domain.notes import NoteRefused, write_note
@@ -27,15 +29,26 @@ def note_new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     rows = children_of(user, right=Right.NOTE_WRITE, today=timezone.localdate())
     lines = list(Line.objects.filter(version__in=_versions()).select_related("area").order_by("position"))
-    initial = {"observed_on": timezone.localdate()}
-    form = NoteForm(request.POST or None, rows=rows, lines=lines, about=_about(request), initial=initial)
+    draft = form_draft(request, form="note", shown={"text": "", "context": ""})
+    # The id of this writing is the draft's too: a note that was kept after all is then not kept twice.
+    initial = {"observed_on": timezone.localdate(), "entry_id": draft.row}
+    resumed = draft.resumed.fields if draft.resumed else None
+    form = NoteForm(
+        request.POST if request.method == "POST" else None,
+        rows=rows,
+        lines=lines,
+        about=_about(request),
+        resumed=resumed,
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _keep(request, form.cleaned_data, rows, lines)
         except NoteRefused as refusal:
             form.add_error(None, str(refusal))
     status = 200 if request.method == "GET" else 422
-    return render(request, "observations/note_new.html", {"form": form, "rows": rows}, status=status)
+    context = {"form": form, "rows": rows, "draft": draft}
+    return render(request, "observations/note_new.html", context, status=status)
 
 
 def _about(request: HttpRequest) -> UUID | None:
@@ -59,6 +72,7 @@ def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], line
         entry_id=data["entry_id"],
         by=user_of(request),
     )
+    discard_posted(user_id=user_of(request).pk, post=request.POST)
     count = len(notes)
     done = ngettext("Notitie bewaard.", "Notitie bewaard bij %(count)s kinderen.", count) % {"count": count}
     messages.success(request, done if count else _("Deze notitie was al bewaard."))

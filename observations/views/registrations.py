@@ -1,10 +1,13 @@
 """Registering a child on the screen (REG-3, REG-6). Every form also works without JavaScript."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Right
+from kijk.drafts.domain import discard_posted
+from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
 from observations.access import get_child_for, get_registration_for, user_of
 from observations.domain.closed_page import line_outcomes
@@ -113,10 +118,13 @@ def scales(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("observations:registration", pk=pk)
     if request.method == "POST":
         try:
-            _save_scales(request, found)
+            # All of it or nothing: the page that says what is wrong is an answer like others, and is committed.
+            with transaction.atomic():
+                _save_scales(request, found)
         except (RegistrationRefused, ValueError) as refusal:
             known = str(refusal) if isinstance(refusal, RegistrationRefused) else _("Kies een punt van 1 tot en met 5.")
             return _scales_page(request, found, problem=known)
+        discard_posted(user_id=user_of(request).pk, post=request.POST)
         messages.success(request, _("Bewaard."))
         return redirect("observations:registration", pk=pk)
     return _scales_page(request, found)
@@ -152,16 +160,18 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why a closed registration must be opened again; a POST makes the new revision."""
     found = get_registration_for(request, pk, Right.REGISTRATION_REOPEN)
-    problem, reason = "", _text(request, "reason")
+    draft = form_draft(request, form="registration.reopen", row=found.pk, shown={"reason": ""})
+    problem, reason = "", _text(request, "reason") or draft.text("reason")
     if request.method == "POST":
         try:
             opened = reopen_registration(registration=found, reason=reason, by=user_of(request))
         except RegistrationRefused as refusal:
             problem = str(refusal)
         else:
+            discard_posted(user_id=user_of(request).pk, post=request.POST)
             messages.success(request, _("De registratie staat weer open. De oude versie blijft bewaard."))
             return redirect("observations:registration", pk=opened.pk)
-    context = _context(request, found) | {"problem": problem, "reason": reason}
+    context = _context(request, found) | {"problem": problem, "reason": reason, "draft": draft}
     return render(request, "observations/registration_reopen.html", context, status=_REFUSED if problem else 200)
 
 
@@ -186,6 +196,7 @@ def _keep_one(request: HttpRequest, found: Registration) -> UUID | None:
     """
     if "conclusion" in request.POST:
         save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
+        discard_posted(user_id=user_of(request).pk, post=request.POST)
         return None
     names = [name for name in request.POST if name.startswith(("m-", "s-"))]
     if len(names) != 1:
@@ -238,6 +249,9 @@ def _bands_opened(request: HttpRequest, found: Registration, code: str) -> list[
 
 def _save_answers(request: HttpRequest, found: Registration, today: date) -> None:
     pairs = [(name[2:], request.POST[name]) for name in request.POST if name.startswith("m-")]
+    if any(value and value not in ANSWER_VALUES for _name, value in pairs):
+        # No page of ours offers it. Left out, it would look as if it was kept.
+        raise BadRequest
     for milestone_id, value in changed_milestones(pairs, answers_of(found)).items():
         save_answer(registration=found, milestone_id=milestone_id, value=value, today=today, by=user_of(request))
 
@@ -251,18 +265,31 @@ def _save_scales(request: HttpRequest, found: Registration) -> None:
 
 
 def _scales_page(request: HttpRequest, found: Registration, problem: str = "") -> HttpResponse:
-    overview: RegistrationPage = registration_page_of(found)
     conclusion = found.texts.conclusion if found.texts else ""
+    draft = form_draft(request, form="registration.scales", row=found.pk, shown={"conclusion": conclusion})
     context = {
         "registration": found,
         "child": found.child,
         "file": found.child.file,
-        "page": overview,
-        "conclusion": request.POST.get("conclusion", conclusion),
+        "page": _with_draft(registration_page_of(found), draft),
+        "conclusion": request.POST.get("conclusion", draft.text("conclusion", conclusion)),
         "problem": problem,
+        "draft": draft,
     }
     status = _WRONG if problem else 200
     return render(request, "observations/registration_scales.html", context, status=status)
+
+
+def _with_draft(overview: RegistrationPage, draft: FormDraft) -> RegistrationPage:
+    """Return the page with the points that a draft has, in place of those that are kept."""
+    if draft.resumed is None:
+        return overview
+    points = {scale.content.id: draft.text(f"s-{scale.content.id}") for scale in overview.scales}
+    scales = tuple(
+        replace(scale, half_points=int(points[scale.content.id])) if points[scale.content.id].isdecimal() else scale
+        for scale in overview.scales
+    )
+    return replace(overview, scales=scales)
 
 
 def _text(request: HttpRequest, name: str) -> str:

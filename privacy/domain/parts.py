@@ -8,7 +8,7 @@ from babel import Locale
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
-from accounts.roles import ROLE_TABLE, Reach, Right, Role
+from accounts.roles import ORGANISATION_ROLES, ROLE_TABLE, Reach, Right
 from kijk.personal_data.register import Category, Item, Labelled, Purpose, Retention, Subject
 from kijk.web.tables import DataTable, make_table
 from licensing.subprocessors import Subprocessor
@@ -111,15 +111,17 @@ def modules(facts: Facts) -> tuple[Term, ...]:
 
 
 def role_table(facts: Facts) -> DataTable:
-    """Return who may do what: per right the roles, by how far it reaches (ACC-9)."""
+    """Return who may do what in the organisation: per right the roles, by how far it reaches (ACC-9)."""
     headings = (gettext("Wat"), gettext("Eigen groepen"), gettext("Eigen locaties"), gettext("Hele organisatie"))
-    rows = [(capfirst(str(right.label)), *(_roles(right, reach) for reach in Reach)) for right in facts.rights()]
+    held = {right for role in ORGANISATION_ROLES for right in ROLE_TABLE[role]}
+    rights = [right for right in facts.rights() if right in held]
+    rows = [(capfirst(str(right.label)), *(_roles(right, reach) for reach in Reach)) for right in rights]
     return make_table("rollen", gettext("Rechten per rol"), headings, rows)
 
 
 def _roles(right: Right, reach: Reach) -> str:
-    found = [role for role in Role if ROLE_TABLE[role].get(right) is reach]
-    if len(found) == len(Role):
+    found = [role for role in ORGANISATION_ROLES if ROLE_TABLE[role].get(right) is reach]
+    if len(found) == len(ORGANISATION_ROLES):
         return gettext("alle rollen")
     return ", ".join(str(role.label) for role in found) or "–"
 
@@ -137,7 +139,7 @@ def sealing(items: list[Item]) -> Term:
     )
     text = gettext(
         "De teksten in deze gegevens staan versleuteld in de database: %(categories)s. Elk kind heeft een eigen "
-        "sleutel; namen van medewerkers hebben de sleutel van de organisatie. Andere gegevens, zoals een "
+        "sleutel; namen van medewerkers en concepten hebben de sleutel van de organisatie. Andere gegevens, zoals een "
         "geboortedatum of een antwoord bij een mijlpaal, zijn niet apart versleuteld."
     )
     return Term(gettext("Versleuteld"), text % {"categories": sealed})

@@ -95,6 +95,16 @@ MEASURES = (
         module=Module.MONITORING,
     ),
     Measure(
+        _("Extra afgeschermd"),
+        _(
+            "Bijzondere opmerkingen over gezondheid en thuissituatie kunnen alleen worden gelezen door de intern "
+            "begeleider, de pedagogisch coach, de mentor van het kind en wie de opmerking schreef. Elke keer dat iemand "
+            "er een leest, staat dat in het logboek."
+        ),
+        ("ACC-10.1", "ACC-10.2"),
+        module=Module.SENSITIVE_REMARKS,
+    ),
+    Measure(
         _("Geen andere partijen op het scherm"),
         _("De schermen halen niets op bij andere websites en geven daar niets aan door."),
         ("SEC-5.3",),
@@ -144,5 +154,9 @@ MODULE_TEXTS: Mapping[Module, str | Promise] = {
     Module.PUPIL_MONITOR: _("Vragenlijsten voor leerlingen over school en klas."),
     Module.CORRECTED_AGE: _(
         "Bij kinderen die te vroeg zijn geboren, tot twee jaar met de gecorrigeerde leeftijd rekenen."
+    ),
+    Module.SENSITIVE_REMARKS: _(
+        "Opschrijven wat over gezondheid en thuissituatie nodig is voor de begeleiding. Dit zijn bijzondere "
+        "persoonsgegevens (AVG artikel 9). De organisatie heeft dit onderdeel zelf aangezet."
     ),
 }

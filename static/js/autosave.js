@@ -6,10 +6,9 @@
 // What it answers to a saved answer goes on as the event "kijk:saved" of the form.
 // The words come from the form: data-saving, data-saved, data-unsaved, data-signed-out.
 
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 30000;
+import { FIRST_WAIT, LONGEST_WAIT, onFlush, PATIENCE, readJson, renewToken } from "./saving.js";
+
 const QUICK = 400; // a save faster than this is not announced as "saving": that would only be restless
-const PATIENCE = 15000;
 const PAUSE = 1500; // typing that stops this long is saved: not every text is left before the screen goes dark
 
 export function startAutosave(form) {
@@ -26,6 +25,10 @@ export function startAutosave(form) {
     // Without a network the browser would throw the page away, and the unsent answers with it.
     if (!navigator.onLine && saver.hasUnsent()) event.preventDefault();
     else saver.leaveToForm();
+  });
+  onFlush(() => {
+    saver.takeTyped();
+    return saver.running;
   });
   window.addEventListener("online", () => saver.sendNow());
   document.addEventListener("visibilitychange", () => {
@@ -86,7 +89,7 @@ class Autosave {
 
   sendNow() {
     clearTimeout(this.timer);
-    if (!this.sending && !this.submitted && this.waiting.size > 0) void this.sendAll();
+    if (!this.sending && !this.submitted && this.waiting.size > 0) this.running = this.sendAll();
   }
 
   async sendAll() {
@@ -147,31 +150,19 @@ class Autosave {
     if (answer?.error && response.status < 500 && response.status !== 429) return { error: answer.error };
     if (response.status >= 500 || response.status === 429) return { again: true };
     // Signed out, or signed in again in another tab, which makes this page's token stale: fetch a fresh one, once.
-    if (!fresh && (await this.renewToken())) return this.post(control, true);
+    if (!fresh && (await renewToken(this.form))) return this.post(control, true);
     return { again: true, signedOut: true };
   }
 
-  // Hidden fields (the token among them) and the one answer; the others were sent in their turn.
+  // Hidden fields (the token among them) and the one answer; the others were sent in their turn. The key of the draft
+  // goes with a text alone: where the session has ended, the server keeps as a draft what a request with the key has.
   body(control) {
     const data = new FormData();
-    for (const hidden of this.form.querySelectorAll("input[type=hidden]")) data.append(hidden.name, hidden.value);
+    for (const hidden of this.form.querySelectorAll("input[type=hidden]")) {
+      if (hidden.name !== "draft_key" || control.matches("textarea")) data.append(hidden.name, hidden.value);
+    }
     data.append(control.name, control.type === "checkbox" && !control.checked ? "" : control.value);
     return data;
-  }
-
-  async renewToken() {
-    const selector = "form[data-autosave] input[name=csrfmiddlewaretoken]";
-    const mine = this.form.querySelector("input[name=csrfmiddlewaretoken]");
-    try {
-      const response = await fetch(window.location.href, { credentials: "same-origin", redirect: "manual" });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = page.querySelector(selector);
-      if (!response.ok || !fresh || !mine) return false;
-      mine.value = fresh.value;
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   say(control, state) {
@@ -179,15 +170,6 @@ class Autosave {
     if (!place) return;
     place.textContent = (state && this.form.dataset[state]) || "";
     place.dataset.state = state;
-  }
-}
-
-async function readJson(response) {
-  if (!response.headers.get("Content-Type")?.startsWith("application/json")) return null;
-  try {
-    return await response.json();
-  } catch {
-    return null;
   }
 }
 

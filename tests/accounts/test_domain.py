@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.domain import AddressNotAllowed, assign_role, create_user
+from accounts.domain.users import AddressNotAllowed, assign_role, create_user
 from accounts.models import PersonName, RoleAssignment, User
 from accounts.roles import Role
 from kijk.audit.models import AuditEvent
@@ -49,6 +49,7 @@ def test_user_is_created_with_what_was_given(organisation_id: UUID) -> None:
 def test_nothing_more_is_kept_of_a_user() -> None:
     assert {field.name for field in User._meta.get_fields() if not field.auto_created} == {
         "id", "organisation", "email", "password", "last_login", "name", "gender", "language", "is_active", "created_at",
+        "password_changed_at", "failed_attempts", "locked_at", "deactivated_at", "confidentiality_signed_on",
     }  # fmt: skip
     assert set(PersonName.__dataclass_fields__) == {"first_name", "infix", "last_name"}
 
@@ -131,7 +132,9 @@ def test_role_is_given_with_its_days_and_its_location(organisation_id: UUID) -> 
         assert (found.pk, found.user_id, found.location_id) == (made.pk, user.pk, location.pk)
         assert (found.role, found.begins_on, found.ends_on, found.module) == ("coach", DAY, DAY, "registration")
         event = AuditEvent.objects.get(action="role.assigned")
-        assert (event.object_id, event.data) == (user.pk, {"role": "coach", "location": str(location.pk)})
+        days = {"begins_on": "2026-10-05", "ends_on": "2026-10-05"}
+        data = {"role": "coach", "location": str(location.pk), "module": "registration", **days}
+        assert (event.object_id, event.data) == (user.pk, data)
 
 
 def test_role_cannot_end_before_it_begins(organisation_id: UUID) -> None:

@@ -29,7 +29,7 @@ def access(
 
 def user_with(role: Role, *, begins_on: date, ends_on: date | None = None) -> User:
     """Create a user with a role for a time; needs a scope."""
-    from accounts.domain import assign_role
+    from accounts.domain.users import assign_role
 
     made = factories.user(password=None)
     assign_role(user=made, role=role, begins_on=begins_on, ends_on=ends_on)
@@ -62,11 +62,49 @@ def test_module_that_is_off_takes_its_rights_from_everybody(module: Module) -> N
         }
 
 
-def test_role_for_one_module_gives_no_right_of_another() -> None:
-    found = access((Role.INTERNAL_SUPPORT, None, "monitoring"))
-    assert found.may(Right.MONITORING_READ)
-    assert not found.may(Right.NOTE_READ)
-    assert not found.may(Right.REGISTRATION_WRITE)
+EVERYBODY = {Right.TODAY_VIEW, Right.PRIVACY_READ}
+MONITORING = EVERYBODY | {Right.MONITORING_READ, Right.MONITORING_EXPORT}
+READING = EVERYBODY | {Right.CHILD_READ, Right.NOTE_READ, Right.REGISTRATION_READ}
+REGISTERING = READING | {Right.NOTE_WRITE, Right.REGISTRATION_WRITE, Right.REGISTRATION_CLOSE}
+
+
+@pytest.mark.requirement("ACC-9.12")
+@pytest.mark.parametrize(
+    ("role", "module", "rights"),
+    [
+        (Role.INTERNAL_SUPPORT, "monitoring", MONITORING),
+        (Role.INTERNAL_SUPPORT, "registration", REGISTERING),
+        (Role.INTERNAL_SUPPORT, "pupil_monitor", EVERYBODY),
+        (Role.GROUP_STAFF, "registration", REGISTERING),
+        (Role.GROUP_STAFF, "monitoring", EVERYBODY),
+        (Role.COACH, "registration", READING | {Right.NOTE_WRITE}),
+        (Role.COACH, "sensitive", EVERYBODY | {Right.CHILD_READ, Right.SENSITIVE_READ, Right.SENSITIVE_WRITE}),
+        (Role.GROUP_STAFF, "sensitive", EVERYBODY | {Right.CHILD_READ, Right.SENSITIVE_WRITE}),
+        (Role.ADMINISTRATOR, "sensitive", EVERYBODY | {Right.CHILD_READ}),
+        (Role.QUALITY, "monitoring", MONITORING),
+        (Role.QUALITY, "registration", EVERYBODY),
+        (Role.ADMINISTRATOR, "registration", READING | {Right.REGISTRATION_REOPEN}),
+        (Role.ADMINISTRATOR, "monitoring", MONITORING),
+        (Role.DATA_PROTECTION_OFFICER, "monitoring", EVERYBODY),
+    ],
+)
+def test_role_for_one_module_gives_that_module_and_no_more(role: Role, module: str, rights: set[Right]) -> None:
+    found = access((role, None, module))
+    assert {right for right in Right if found.may(right)} == rights
+    assert {right for right in Right if found.locations(right) != frozenset()} <= rights
+
+
+@pytest.mark.requirement("ACC-9.12")
+def test_role_for_one_module_adds_to_another_role() -> None:
+    found = access((Role.QUALITY, HERE), (Role.INTERNAL_SUPPORT, THERE, "monitoring"))
+    assert found.locations(Right.MONITORING_READ) == frozenset({HERE, THERE})
+    assert not found.may(Right.CHILD_READ)
+
+
+@pytest.mark.requirement("LIC-3.2")
+def test_role_for_a_module_that_is_off_brings_what_everybody_has() -> None:
+    found = access((Role.GROUP_STAFF, None, "registration"), modules=ALL - {"registration"})
+    assert {right for right in Right if found.may(right)} == EVERYBODY
 
 
 @pytest.mark.requirement("ACC-9.3")

@@ -84,6 +84,7 @@ def test_each_attempt_evaluates_one_hash(user: User, monkeypatch: pytest.MonkeyP
     assert len(counted) == 1
 
 
+@pytest.mark.real_hashes
 @pytest.mark.requirement("ACC-3.6")
 def test_password_is_stored_as_argon2id(user: User) -> None:
     with tenant_scope(user.organisation_id):

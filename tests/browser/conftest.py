@@ -13,8 +13,9 @@ from typing import Any, Protocol, TypeVar
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from accounts.roles import Role
+from accounts.roles import ALWAYS_SECOND_FACTOR, Role
 from tests import database as servers
+from tests.accounts.factors import give_totp
 from tests.browser.server import serving
 from tests.browser.stories import Nursery, make_nursery
 from tests.browser.visitor import DESKTOP, Visitor
@@ -110,7 +111,15 @@ def database(address: str, django_db_blocker: Any) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def world(database: Database) -> World:
     """Make an organisation in which every page has something to show and everybody can sign in."""
-    return database(lambda: make_world(password=PASSWORD))
+    return database(_make_world)
+
+
+def _make_world() -> World:
+    """Make it with an app for codes for whoever may not do without a second step."""
+    made = make_world(password=PASSWORD)
+    for role in sorted(ALWAYS_SECOND_FACTOR):
+        give_totp(made.users[role])
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.conftest import SignedIn, TabOf
-from tests.browser.screens import SCREENS, Screen
+from tests.browser.screens import SCREENS, Screen, open_screen
 from tests.browser.visitor import Visitor
 from tests.pages import World
 
@@ -67,9 +67,8 @@ def test_switch_gives_english_and_back(signed_in: SignedIn) -> None:
 @pytest.mark.requirement("UX-1.1")
 def test_screen_is_wholly_in_english(tab_of: TabOf, world: World, screen: Screen) -> None:
     visitor = tab_of(screen.role)
-    visitor.watch.allow(*screen.allowed)
     visitor.page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": visitor.address}])
-    visitor.open(screen.path(world))
+    open_screen(tab_of, world, screen)
     expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
     assert left_in_dutch(visitor) == []
     assert visitor.watch.complaints == []

@@ -9,6 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from kijk.environment import parse_mail_server
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -45,6 +48,19 @@ def test_prepare_makes_secrets_that_belong_together(deploy: Path) -> None:
     assert len(found["secret_key"]) == 64
 
 
+def test_prepare_asks_for_the_mail_server_until_it_is_there(deploy: Path) -> None:
+    asked = "Put the address of your mail server in deploy/secrets/email_url"
+    assert asked in prepare(deploy)
+    secret = deploy / "secrets" / "email_url"
+    with pytest.raises(ImproperlyConfigured, match="example's mail server"):
+        parse_mail_server(secret.read_text().strip(), tls_only=True)
+
+    secret.chmod(0o644)
+    secret.write_text("smtps://kijk:geheim@mail.example.nl\n")
+    assert asked not in prepare(deploy)
+    assert secret.read_text() == "smtps://kijk:geheim@mail.example.nl\n"
+
+
 def test_prepare_lets_nobody_else_into_the_folder(deploy: Path) -> None:
     prepare(deploy)
 
@@ -58,5 +74,5 @@ def test_prepare_changes_nothing_the_second_time(deploy: Path) -> None:
     second = prepare(deploy)
 
     assert {path: path.read_bytes() for path in deploy.rglob("*") if path.is_file()} == before
-    assert first.count("made deploy/") == 13
+    assert first.count("made deploy/") == 14
     assert second.count("made deploy/") == 0

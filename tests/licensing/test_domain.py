@@ -11,6 +11,7 @@ from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import TenantScopeConflict, tenant_scope
 from kijk.tenancy.ids import uuid7
 from licensing.domain import create_location, create_organisation, current_organisation, find_organisation
+from licensing.email_domains import InvalidDomain
 from licensing.models import EmailDomain, Location, Organisation
 from licensing.modules import Module
 from tests import factories
@@ -97,13 +98,18 @@ def test_identifier_of_another_form_is_refused_by_the_database_too(db: None) -> 
 
 @pytest.mark.requirement("LIC-1.5")
 @pytest.mark.parametrize("domain", ["", "geen domein", "-a.nl", "a", "a..nl", "a@b.nl", ".nl", "a.nl\n", "bös.nl"])
-def test_text_that_is_no_domain_is_refused(db: None, domain: str) -> None:
-    with pytest.raises(IntegrityError, match="email_domain_pattern"):
-        create(domains=[domain])
+def test_text_that_is_no_domain_is_refused_by_the_database(db: None, domain: str) -> None:
+    with tenant_scope(create()), pytest.raises(IntegrityError, match="email_domain_pattern"), transaction.atomic():
+        EmailDomain.objects.create(domain=domain)
+
+
+def test_domain_given_twice_is_one(db: None) -> None:
+    with tenant_scope(create(domains=["boomhut.nl", "Boomhut.NL."])):
+        assert list(EmailDomain.objects.values_list("domain", flat=True)) == ["boomhut.nl"]
 
 
 def test_organisation_that_fails_leaves_nothing(committed_db: object) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(InvalidDomain):
         create(domains=["geen domein"])
     assert find_organisation("De Boomhut") is None
 

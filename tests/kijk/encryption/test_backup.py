@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from accounts.domain import create_user
+from accounts.domain.users import create_user
 from accounts.models import PersonName
 from kijk.encryption.keyring import keyring
 from kijk.servers import place, provision

@@ -165,7 +165,7 @@ def test_tables_of_other_packages_are_declared() -> None:
 def test_check_runs_with_every_start(monkeypatch: pytest.MonkeyPatch) -> None:
     checks: list[Any] = registry.get_checks()
     assert check_declarations in checks
-    assert run_checks() == []
+    assert [found for found in run_checks() if not found.is_silenced()] == []
     monkeypatch.delattr(apps.get_model("observations", "Note"), "personal_data")
     with pytest.raises(SystemCheckError, match=r"observations\.Note does not declare its personal data"):
         call_command("check")

@@ -52,11 +52,13 @@ def test_undeclared_model_stops_the_register(monkeypatch: pytest.MonkeyPatch) ->
 def test_reference_to_a_user_tells_of_that_user_too() -> None:
     told = {f"{item.model}.{item.name}" for item in items() if item.category is Category.AUTHORSHIP}
     assert told == {
+        "drafts.Draft.user",
         "observations.Answer.author",
         "observations.Child.mentor",
         "observations.Note.author",
         "observations.Registration.closed_by",
         "observations.Registration.started_by",
+        "observations.SensitiveRemark.author",
     }
 
 
@@ -70,21 +72,28 @@ def test_modules_that_are_off_take_their_data_out() -> None:
         "observations.NoteLine",
         "observations.Registration",
         "observations.ScaleScore",
+        "observations.SensitiveRemark",
     }
     assert {item.name for item in gone if item.model == "observations.Child"} == {"gestation_weeks"}
-    assert set(personal_items({"registration", "corrected_age"})) == set(personal_items())
+    assert set(personal_items({"registration", "corrected_age", "sensitive"})) == set(personal_items())
 
 
 def test_entries_stand_in_the_order_of_the_enumerations() -> None:
     found = [(entry.subject, entry.purpose, entry.retention) for entry in entries()]
     assert found == [
         (Subject.CHILD, Purpose.OBSERVATION, Retention.CHILD_FILE),
+        (Subject.CHILD, Purpose.OBSERVATION, Retention.DRAFT),
         (Subject.CHILD, Purpose.MONITORING, Retention.CHILD_FILE),
         (Subject.CHILD, Purpose.SECURITY, Retention.CHILD_FILE),
         (Subject.USER, Purpose.ACCESS, Retention.ACCOUNT),
         (Subject.USER, Purpose.ACCESS, Retention.SESSION),
+        (Subject.USER, Purpose.ACCESS, Retention.ATTEMPTS),
+        (Subject.USER, Purpose.ACCESS, Retention.SESSION_HISTORY),
+        (Subject.USER, Purpose.ACCESS, Retention.MAIL),
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.CHILD_FILE),
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.AUDIT),
+        (Subject.USER, Purpose.ACCOUNTABILITY, Retention.DRAFT),
+        (Subject.USER, Purpose.ACCOUNTABILITY, Retention.LICENCE),
     ]
 
 

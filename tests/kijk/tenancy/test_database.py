@@ -155,20 +155,14 @@ def test_no_view_passes_the_policies(look: Any) -> None:
 
 
 @pytest.mark.requirement("SEC-1.1")
-def test_one_function_runs_with_its_owners_rights(look: Any) -> None:
-    """It answers with ids alone; every other function runs with the rights of who calls it."""
+def test_two_functions_run_with_their_owners_rights(look: Any) -> None:
+    """They answer with ids alone; every other function runs with the rights of who calls it."""
     found = look(
         "SELECT proname, pg_get_function_result(oid), proconfig, proacl::text FROM pg_proc "
         "WHERE prosecdef AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     )
-    assert found == [
-        (
-            "kijk_organisations_with_trail",
-            "SETOF uuid",
-            ["search_path=pg_catalog, public"],
-            "{kijk_owner=X/kijk_owner,kijk_app=X/kijk_owner}",
-        )
-    ]
+    rights = ("SETOF uuid", ["search_path=pg_catalog, public"], "{kijk_owner=X/kijk_owner,kijk_app=X/kijk_owner}")
+    assert sorted(found) == [("kijk_organisations_with_due_mail", *rights), ("kijk_organisations_with_trail", *rights)]
 
 
 def test_no_other_schema_holds_tables(look: Any) -> None:

@@ -6,10 +6,26 @@ from uuid import UUID
 
 import psycopg
 from django.test import Client
+from django.utils import timezone
 from psycopg import sql
 
-from accounts.models import User
+from accounts.domain.links import create_link
+from accounts.domain.reviews import begin_review, decide, sign_review
+from accounts.domain.sessions import begin_session
+from accounts.domain.totp import new_secret
+from accounts.models import (
+    AccessReviewEntry,
+    OneTimeLink,
+    Passkey,
+    PasswordHistory,
+    RecoveryCode,
+    SignInPolicy,
+    TotpDevice,
+    User,
+    UserSession,
+)
 from accounts.roles import Role
+from kijk.drafts.domain import save_draft
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.guards import tenant_tables
 from kijk.tenancy.ids import uuid7
@@ -29,10 +45,14 @@ from observations.models import (
     Registration,
     RegistrationPeriod,
     RegistrationText,
+    RemarkText,
     Scale,
     ScaleScore,
+    SensitiveRemark,
 )
 from tests import factories
+from tests.clients import client_of
+from tests.mails import waiting_mail
 
 DAY = date(2026, 10, 5)
 
@@ -87,8 +107,43 @@ def tenant(shared: Content) -> Tenant:
         note.content = NoteText("Bouwde samen een toren.", "in de bouwhoek")
         note.save()
         NoteLine.objects.create(note=note, line=shared.line)
+        waiting_mail(user)
+        _sign_in_rows(user)
+        save_draft(user_id=user.pk, key=f"note:{uuid7()}", fields={"text": ["Bouwde sa"]}, now=timezone.now())
+        _remark(child, user)
         registration = _registration(shared, child, group, user)
     return Tenant(organisation_id, user, group, child, note, registration)
+
+
+def _remark(child: Child, user: User) -> None:
+    remark = SensitiveRemark(child=child, author=user, entry_id=uuid7(), written_at=timezone.now())
+    remark.content = RemarkText(SensitiveRemark.Kind.HEALTH, "Heeft een notenallergie.")
+    remark.save()
+
+
+def _sign_in_rows(user: User) -> None:
+    now = timezone.now()
+    SignInPolicy.objects.create()
+    PasswordHistory.objects.create(user=user, encoded="!")
+    create_link(user=user, kind=OneTimeLink.Kind.RESET, expires_at=now, now=now)
+    device = TotpDevice(user=user, confirmed_at=now)
+    device.secret = new_secret()
+    device.save()
+    RecoveryCode.objects.create(user=user, encoded="!")
+    Passkey.objects.create(user=user, credential_id=user.pk.bytes, public_key=b"-", name="Telefoon")
+    begin_session(
+        user=user,
+        session_key=str(user.pk),
+        device="Safari op iPad",
+        origin="127.0.0.1",
+        method=UserSession.Method.TOTP,
+        second_factor=True,
+        now=now,
+    )
+    review = begin_review(by=user, now=now)
+    entries = AccessReviewEntry.objects.values_list("pk", flat=True)
+    decide(review=review, decisions=dict.fromkeys(entries, "keep"), by=user, now=now)
+    sign_review(review=review, by=user, now=now)
 
 
 def _registration(shared: Content, child: Child, group: Group, user: User) -> Registration:
@@ -133,7 +188,4 @@ def rows_by_table(url: str, organisation_id: UUID | None = None) -> dict[str, in
 
 def signed_in(user: User, **options: bool) -> Client:
     """Return a client with a session of the user; no scope may be open."""
-    client = Client(**options)  # type: ignore[arg-type]
-    with tenant_scope(user.organisation_id):
-        client.force_login(user)
-    return client
+    return client_of(user, client=Client(**options))  # type: ignore[arg-type]

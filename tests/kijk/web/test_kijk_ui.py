@@ -251,11 +251,11 @@ def test_error_page_says_what_to_do_without_any_context(code: str) -> None:
 
 def test_refusal_names_the_right_and_who_can_give_it() -> None:
     with translation.override("nl"):
-        html = render_to_string(
-            "errors/403.html", {"missing_right": "kinderen bekijken", "who_can_give": "de beheerder"}
-        )
+        context = {"missing_right": "kinderen bekijken", "who_can_give": "coach", "who_can_help": "Peter Mulder"}
+        html = render_to_string("errors/403.html", context)
     assert "<strong>kinderen bekijken</strong>" in html
-    assert "Vraag het aan: de beheerder." in html
+    assert "Dit recht hoort bij: coach." in html
+    assert "Vraag het aan de beheerder van uw organisatie: Peter Mulder." in html
 
 
 def test_waiting_page_counts_the_minutes() -> None:

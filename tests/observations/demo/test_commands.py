@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
-from accounts.domain import create_user
+from accounts.domain.users import create_user
 from accounts.models import PersonName
 from kijk.tenancy.context import tenant_scope
 from licensing.domain import find_organisation

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.backend import PasswordBackend
-from accounts.models import User
-from accounts.roles import Right
+from accounts.models import TotpDevice, User
+from accounts.roles import STAFF_ROLES, Right
 from kijk.audit.models import AuditEvent
 from kijk.encryption.fields import SealedValue
 from kijk.tenancy.context import tenant_scope
@@ -156,14 +156,17 @@ def test_audit_trail_of_the_demonstration_is_whole(loaded: str) -> None:
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.email)
 def test_demo_account_can_sign_in_with_its_role(loaded: str, account: Any) -> None:
-    user = PasswordBackend().authenticate(None, email=account.email, password=DEMO_PASSWORD)
+    request = RequestFactory().post(reverse("accounts:sign_in"))
+    user = PasswordBackend().authenticate(request, email=account.email, password=DEMO_PASSWORD)
 
     assert user is not None
     with tenant_scope(user.organisation_id):
         assignments = user.access.assignments
         assert [found.role for found in assignments] == [account.role]
         assert (assignments[0].location_id is not None) is account.first_location
-        assert user.may(Right.TODAY_VIEW)
+        assert user.may(Right.STAFF_VIEW if account.role in STAFF_ROLES else Right.TODAY_VIEW)
+        codes = [device.secret.base32 for device in TotpDevice.objects.filter(user=user, confirmed_at__isnull=False)]
+        assert codes == ([account.totp_secret] if account.needs_code else [])
         assert user.get_full_name() == " ".join(part for part in account.name if part)
 
 

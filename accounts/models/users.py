@@ -1,4 +1,4 @@
-"""Users and the roles they have (ACC-1, ACC-9)."""
+"""Users (ACC-1)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.roles import RoleAssignment
 from accounts.roles import Right, Role
 from accounts.rules import Access, Assignment
 from kijk.encryption.fields import SealedField
 from kijk.personal_data.register import Category, Erasure, Export, PersonalData, Purpose, Retention, Subject
-from kijk.tenancy.models import TenantForeignKey, TenantManager, TenantModel, TenantRow
+from kijk.tenancy.models import TenantManager, TenantRow
 from licensing.models import Organisation
 from licensing.modules import Module
 
@@ -63,6 +64,14 @@ class User(AbstractBaseUser, TenantRow):
     gender = models.CharField(max_length=8, choices=Gender.choices, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="nl")
     is_active = models.BooleanField(default=True)
+    deactivated_at = models.DateTimeField(null=True)
+    # None: no password was ever set, or it is to be replaced.
+    password_changed_at = models.DateTimeField(null=True)
+    # Guesses at password or code that were reserved and did not turn out right; three lock the account.
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
+    locked_at = models.DateTimeField(null=True)
+    # For staff of the provider and its suppliers only, who have no account without it.
+    confidentiality_signed_on = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -81,6 +90,11 @@ class User(AbstractBaseUser, TenantRow):
             "password": Category.CREDENTIALS,
             "last_login": Category.LOGGING,
             "is_active": Category.TECHNICAL,
+            "deactivated_at": Category.TECHNICAL,
+            "password_changed_at": Category.CREDENTIALS,
+            "failed_attempts": Category.CREDENTIALS,
+            "locked_at": Category.CREDENTIALS,
+            "confidentiality_signed_on": Category.ROLES,
             "language": Category.TECHNICAL,
         },
     )
@@ -94,6 +108,11 @@ class User(AbstractBaseUser, TenantRow):
     def get_full_name(self) -> str:
         """Return the name as one writes it; needs the organisation's scope."""
         return str(self.name)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password and the moment from which it ages (ACC-4); None makes it unusable."""
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now() if raw_password is not None else None
 
     @cached_property
     def access(self) -> Access:
@@ -115,34 +134,3 @@ class User(AbstractBaseUser, TenantRow):
     def may(self, right: Right) -> bool:
         """Say whether the user has a right today."""
         return self.access.may(right)
-
-
-class RoleAssignment(TenantModel):
-    """A role somebody has, from a day, until a day or until further notice; everywhere or at one location."""
-
-    user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
-    role = models.CharField(max_length=24, choices=Role.choices)
-    location = TenantForeignKey("licensing.Location", on_delete=models.CASCADE, null=True, related_name="+")
-    module = models.CharField(max_length=16, choices=Module.choices, blank=True)
-    begins_on = models.DateField()
-    ends_on = models.DateField(null=True)
-
-    personal_data = PersonalData(
-        subject=Subject.USER,
-        purpose=Purpose.ACCESS,
-        retention=Retention.ACCOUNT,
-        export=Export.FILE,
-        erase=Erasure.DELETE,
-        default=Category.ROLES,
-    )
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.CheckConstraint(
-                name="assignment_ends_after_begin",
-                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("begins_on")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.role
