@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -53,10 +54,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Account:
-    """Who is signed in, and in how many seconds the session ends when nothing more is done (None: no session)."""
+    """Who is signed in, and in how many seconds the session ends when nothing more is done (None: no session).
+
+    ``home`` is where this person begins.
+    """
 
     name: str
     role: str
+    home: str = "/"
     session_seconds: int | None = None
     notice: Notice | None = None
 
@@ -81,8 +86,15 @@ def account(request: HttpRequest) -> Account:
     session = getattr(request, "user_session", None)
     name, role = user.get_full_name(), ", ".join(roles)
     if session is None:
-        return Account(name, role)
-    return Account(name, role, seconds_after_activity(session, timezone.now()), _notice(request, user, session))
+        return Account(name, role, home_of(user))
+    return Account(
+        name, role, home_of(user), seconds_after_activity(session, timezone.now()), _notice(request, user, session)
+    )
+
+
+def home_of(user: User) -> str:
+    """Return the first page of this person. Needs the user's scope."""
+    return reverse("accounts:staff" if user.may(Right.STAFF_VIEW) else settings.LOGIN_REDIRECT_URL)
 
 
 def _notice(request: HttpRequest, user: User, session: UserSession) -> Notice | None:

@@ -15,12 +15,13 @@ from accounts.backend import find_by_id
 from accounts.domain.passkeys import ask_to_prove, user_handle_in
 from accounts.domain.policy import current_policy, lets_in
 from accounts.forms.sign_in import SignInForm
+from accounts.menu import home_of
 from accounts.middleware import LOCKED, PASSWORD, SECOND_FACTOR
 from accounts.models import User, UserSession
 from accounts.views.own_scope import own_scope, session_of, user_of
 from accounts.views.passkey_proof import CONFIRM, SIGN_IN, relying_party, remember_challenge, verify_passkey_for
 from accounts.views.sessions import open_screen
-from accounts.views.signing_in import complete_sign_in, home_of, safe_target
+from accounts.views.signing_in import complete_sign_in, safe_target
 from kijk.audit.domain import record, record_apart
 from kijk.tenancy.context import PLATFORM, tenant_scope
 from kijk.web.origin import origin_of

@@ -17,10 +17,11 @@ from accounts.domain.passwords import carry_session_over, change_password, passw
 from accounts.domain.policy import current_policy
 from accounts.domain.sessions import end_sessions
 from accounts.forms.passwords import PasswordChangeForm
+from accounts.menu import home_of
 from accounts.middleware import PASSWORD
 from accounts.models import User, UserSession
 from accounts.views.own_scope import own_scope, session_of, user_of
-from accounts.views.signing_in import home_of, safe_target
+from accounts.views.signing_in import safe_target
 from kijk.audit.domain import record
 from kijk.web.origin import origin_of
 from kijk.web.page import own_scopes, signed_in

@@ -17,9 +17,10 @@ from accounts.domain.passkeys import ask_to_prove
 from accounts.domain.recovery import FEW, codes_left
 from accounts.domain.second_factor import Factors, factors_of, prove_by_recovery_code, prove_by_totp
 from accounts.forms.second_factor import RecoveryForm, SecondStepForm
+from accounts.menu import home_of
 from accounts.models import User, UserSession
 from accounts.views.passkey_proof import SECOND_STEP, relying_party, remember_challenge, verify_passkey_for
-from accounts.views.signing_in import Pending, complete_sign_in, home_of, pending
+from accounts.views.signing_in import Pending, complete_sign_in, pending
 from kijk.audit.domain import record
 from kijk.tenancy.context import tenant_scope
 from kijk.web.origin import origin_of

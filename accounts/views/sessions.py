@@ -25,10 +25,11 @@ from accounts.domain.sessions import (
     unlock_session,
 )
 from accounts.forms.sessions import UnlockForm
+from accounts.menu import home_of
 from accounts.middleware import LOCKED, PASSWORD, SECOND_FACTOR
 from accounts.models import User, UserSession
 from accounts.views.own_scope import own_scope, session_of, user_of
-from accounts.views.signing_in import home_of, safe_target
+from accounts.views.signing_in import safe_target
 from kijk.audit.domain import record
 from kijk.web.origin import origin_of
 from kijk.web.page import own_scopes, signed_in

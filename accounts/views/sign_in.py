@@ -16,8 +16,9 @@ from accounts.backend import address_digest, find_by_email
 from accounts.domain.second_factor import factors_of
 from accounts.domain.sessions import end_sessions
 from accounts.forms.sign_in import SignInForm
+from accounts.menu import home_of
 from accounts.models import User, UserSession
-from accounts.views.signing_in import complete_sign_in, home_of, remember_pending, safe_target
+from accounts.views.signing_in import complete_sign_in, remember_pending, safe_target
 from kijk.audit.domain import record, record_apart
 from kijk.tenancy.context import PLATFORM, tenant_scope
 from kijk.web.origin import origin_of

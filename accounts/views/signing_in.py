@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest
-from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -17,7 +15,6 @@ from accounts.domain.attempts import clear_attempts, return_attempt
 from accounts.domain.messages import tell_new_device
 from accounts.domain.sessions import begin_session, is_known_device
 from accounts.models import User, UserSession
-from accounts.roles import Right
 from kijk.tenancy.context import tenant_scope
 from kijk.web.origin import origin_of
 
@@ -88,10 +85,3 @@ def safe_target(request: HttpRequest, target: str) -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if safe and target.startswith("/") else ""
-
-
-def home_of(user: User) -> str:
-    """Return the first page of this person. Needs the user's scope."""
-    if user.may(Right.STAFF_VIEW):
-        return resolve_url("accounts:staff")
-    return resolve_url(settings.LOGIN_REDIRECT_URL)

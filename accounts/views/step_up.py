@@ -22,11 +22,12 @@ from accounts.domain.messages import tell_account_locked
 from accounts.domain.second_factor import Factors, factors_of, prove_by_recovery_code, prove_by_totp
 from accounts.domain.sessions import confirm_session, is_fresh
 from accounts.forms.second_factor import StepUpForm
+from accounts.menu import home_of
 from accounts.middleware import PASSWORD, SECOND_FACTOR
 from accounts.models import User
 from accounts.views.own_scope import own_scope, session_of, user_of
 from accounts.views.passkey_proof import CONFIRM, verify_passkey_for
-from accounts.views.signing_in import home_of, safe_target
+from accounts.views.signing_in import safe_target
 from kijk.audit.domain import record
 from kijk.web.origin import origin_of
 from kijk.web.page import own_scopes, signed_in

@@ -79,7 +79,9 @@ def test_leaflet_gives_purpose_and_retention_of_a_category(db: None) -> None:
     page = page_of(signed_in(factories.organisation()), "/privacy/bijsluiter/")
     row = OF_USERS.index("Logboek")
     assert column(page, "gegevens-user", 2)[row] == "Toegang; Verantwoording"
-    assert column(page, "gegevens-user", 3)[row] == "Zolang het account bestaat; Zolang de licentie loopt; 1 uur; 90 dagen"
+    assert (
+        column(page, "gegevens-user", 3)[row] == "Zolang het account bestaat; Zolang de licentie loopt; 1 uur; 90 dagen"
+    )
 
 
 @pytest.mark.requirement("PRI-1.2")
