@@ -1,7 +1,7 @@
 """Every address of the product, with who may open it and the event that leaves: the tests' picture of the URL map.
 
 An address that is not here fails tests/test_url_map.py, so that none comes without its access rule, its event in
-the trail and its accessibility check.
+the trail and its accessibility check. Who may open it, stands literally in tests/security/access_table.py.
 """
 
 from collections.abc import Callable, Mapping

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
+# Every page for every persona, and every form with every oddity: the same statements over and over.
+ONCE_IS_ENOUGH = "tests/security/"
 MARKS = ("django_db", "second_server")
 FIXTURES = {"django_db_setup", "db", "transactional_db"}
 
@@ -24,7 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def touches_server(item: pytest.Item) -> bool:
     """Whether a test uses the database or the queue, and no browser."""
-    if item.get_closest_marker("browser") is not None:
+    if item.get_closest_marker("browser") is not None or item.nodeid.startswith(ONCE_IS_ENOUGH):
         return False
     marked = any(item.get_closest_marker(mark) is not None for mark in MARKS)
     return marked or bool(FIXTURES & set(getattr(item, "fixturenames", ())))

@@ -473,7 +473,10 @@ def test_file_holds_what_the_chain_was_made_of(filled: House) -> None:
         assert datetime.fromisoformat(row["moment"]) == event.at
         assert row["moment"][-6:] in {"+01:00", "+02:00"}
         assert (row["code"], row["soort"], row["netwerkadres"]) == (event.action, event.object_type, event.origin)
-        assert (row["nummer van de persoon"], row["nummer van waar het over gaat"]) == (str(event.actor_id or ""), str(event.object_id or ""))
+        assert (row["nummer van de persoon"], row["nummer van waar het over gaat"]) == (
+            str(event.actor_id or ""),
+            str(event.object_id or ""),
+        )
         assert json.loads(row["gegevens"]) == event.data
         assert row["controlecode"] == bytes(event.hash).hex()
     assert verify_organisation(filled.organisation_id)[1] == []

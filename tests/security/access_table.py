@@ -1,0 +1,195 @@
+"""Who may open each page, written down literally: the table of the security matrix (SEC-4).
+
+Nothing here is computed from accounts/roles.py: a right that moves in its table has to move here too, where it is
+read as what it is, somebody else being let in. A page of tests/pages.py that is not here fails the matrix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from accounts.roles import Role
+
+
+class Row(Enum):
+    """Whose row the address names, and so who gets 404 or 403 in spite of their right."""
+
+    NONE = "none"
+    ORGANISATION = "of the organisation"
+    CHILD = "of a child, within the reach of the role"
+    OWN = "of the person"
+    # Bazalt's secretariat names an administrator of any organisation; outside production the mailbox is everybody's.
+    ANY = "of any organisation"
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a page: these roles; None: whoever is signed in, or everybody where it is ``public``.
+
+    ``fresh``: only after a proof of the last ten minutes. ``gates``: the hindrances during which it can be reached.
+    """
+
+    may: frozenset[Role] | None
+    methods: str = "GET"
+    row: Row = Row.NONE
+    fresh: bool = False
+    gates: str = ""
+    public: bool = False
+    # Who has the right, and not over this row: of a remark only its author and internal support.
+    not_of_row: frozenset[Role] = frozenset()
+
+
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_OVERSIGHT = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})
+_SECRETARIAT = frozenset({Role.SECRETARIAT})
+_BAZALT = frozenset({Role.SECRETARIAT, Role.MARKETING, Role.ADVISER, Role.HELPDESK, Role.SYSTEM_ADMINISTRATOR})
+_ORGANISATION = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.GROUP_STAFF,
+        Role.INTERNAL_SUPPORT,
+        Role.COACH,
+        Role.MANAGEMENT,
+        Role.QUALITY,
+        Role.MEASUREMENT_COORDINATOR,
+        Role.DATA_PROTECTION_OFFICER,
+    }
+)
+_READERS = frozenset({Role.ADMINISTRATOR, Role.GROUP_STAFF, Role.INTERNAL_SUPPORT, Role.COACH})
+_NOTE_WRITERS = frozenset({Role.GROUP_STAFF, Role.INTERNAL_SUPPORT, Role.COACH})
+_REGISTRARS = frozenset({Role.GROUP_STAFF, Role.INTERNAL_SUPPORT})
+_FIGURES = frozenset({Role.ADMINISTRATOR, Role.INTERNAL_SUPPORT, Role.COACH, Role.MANAGEMENT, Role.QUALITY})
+
+# What can be reached during each hindrance.
+_ALL_GATES = "locked password second_factor"
+_ENROLMENT = "password second_factor"
+
+
+def _public(methods: str = "GET", row: Row = Row.NONE) -> Access:
+    return Access(None, methods, row, public=True)
+
+
+def _own(methods: str = "GET", *, gates: str = "", fresh: bool = False, row: Row = Row.NONE) -> Access:
+    return Access(None, methods, row, fresh, gates)
+
+
+def _admin(methods: str = "GET", *, fresh: bool = False, row: Row = Row.NONE) -> Access:
+    return Access(_ADMINISTRATOR, methods, row, fresh)
+
+
+def _child(may: frozenset[Role], methods: str = "GET") -> Access:
+    return Access(may, methods, Row.CHILD)
+
+
+ACCESS: Mapping[str, Access] = {
+    # ---------------------------------------------------------------------------------------- everybody
+    "accounts:sign_in": _public("GET POST"),
+    "accounts:sign_out": _public("POST"),
+    "accounts:second_step": _public("GET POST"),
+    "accounts:second_step_recovery": _public("GET POST"),
+    "accounts:second_step_options": _public("POST"),
+    "accounts:passkey_sign_in": _public("POST"),
+    "accounts:passkey_sign_in_options": _public("POST"),
+    "accounts:password_strength": _public("POST"),
+    "accounts:password_forgotten": _public("GET POST"),
+    "accounts:password_forgotten_sent": _public(),
+    "accounts:password_reset": _public("GET POST", Row.ANY),
+    "accounts:invitation": _public("GET POST", Row.ANY),
+    "set_language": _public("POST"),
+    "health_live": _public(),
+    "health_ready": _public(),
+    "components": _public(),
+    "demo_accounts": _public(),
+    "mail:mailbox": _public(),
+    "mail:message": _public(row=Row.ANY),
+    "mail:message_html": _public(row=Row.ANY),
+    # ------------------------------------------------------------------------- whoever is signed in: oneself
+    "drafts:save": _own("POST"),
+    "drafts:discard": _own("POST"),
+    "accounts:sessions": _own(),
+    "accounts:session_status": _own(gates=_ALL_GATES),
+    "accounts:session_extend": _own("POST", gates=_ENROLMENT),
+    "accounts:session_end": _own("POST", row=Row.OWN, fresh=True),
+    "accounts:sessions_end_others": _own("POST", fresh=True),
+    "accounts:lock": _own("POST", gates=_ALL_GATES),
+    "accounts:unlock": _own("GET POST", gates=_ALL_GATES),
+    "accounts:unlock_by_passkey": _own("POST", gates=_ALL_GATES),
+    "accounts:step_up": _own("GET POST", gates=_ENROLMENT),
+    "accounts:password_change": _own("GET POST", gates="password"),
+    "accounts:password_link": _own("POST", gates=_ENROLMENT),
+    "accounts:second_factor": _own(gates=_ENROLMENT),
+    "accounts:totp_add": _own("GET POST", gates=_ENROLMENT, fresh=True),
+    "accounts:totp_remove": _own("POST", gates=_ENROLMENT, fresh=True),
+    "accounts:passkey_options": _own("POST", gates=_ALL_GATES),
+    "accounts:passkey_add": _own("GET POST", gates=_ENROLMENT, fresh=True),
+    "accounts:passkey_add_options": _own("POST", gates=_ENROLMENT, fresh=True),
+    "accounts:passkey": _own("GET POST", gates=_ENROLMENT, row=Row.OWN),
+    "accounts:passkey_remove": _own("POST", gates=_ENROLMENT, fresh=True, row=Row.OWN),
+    "accounts:recovery_codes": _own("POST", gates=_ENROLMENT, fresh=True),
+    "accounts:recovery_codes_file": _own("POST", gates=_ENROLMENT),
+    # --------------------------------------------------------------------------------------- daily work
+    "today": Access(_ORGANISATION),
+    "observations:children": Access(_READERS),
+    "observations:child": _child(_READERS),
+    "observations:note_new": Access(_NOTE_WRITERS, "GET POST"),
+    "observations:registration_start": _child(_REGISTRARS, "POST"),
+    "observations:registration": _child(_READERS),
+    "observations:registration_line": _child(_REGISTRARS, "GET POST"),
+    "observations:registration_scales": _child(_REGISTRARS, "GET POST"),
+    "observations:answer": _child(_REGISTRARS, "POST"),
+    "observations:registration_close": _child(_REGISTRARS, "GET POST"),
+    "observations:registration_reopen": _child(_ADMINISTRATOR, "GET POST"),
+    "observations:sensitive": _child(_NOTE_WRITERS),
+    "observations:sensitive_new": _child(_NOTE_WRITERS, "GET POST"),
+    "observations:sensitive_withdraw": Access(_NOTE_WRITERS, "GET POST", Row.CHILD, not_of_row=frozenset({Role.COACH})),
+    "monitoring:cross_section": Access(_FIGURES),
+    "monitoring:cross_section_pdf": Access(_FIGURES),
+    "privacy:leaflet": Access(_ORGANISATION),
+    "privacy:leaflet_pdf": Access(_ORGANISATION),
+    "privacy:processing_register": Access(_ORGANISATION),
+    "privacy:processing_register_pdf": Access(_ORGANISATION),
+    # ------------------------------------------------------------------------------------ administration
+    "accounts:administration": Access(_OVERSIGHT),
+    "accounts:role_matrix": Access(_OVERSIGHT),
+    "accounts:colleagues": Access(_OVERSIGHT),
+    "accounts:colleague": Access(_OVERSIGHT, row=Row.ORGANISATION),
+    "accounts:trail": Access(_OVERSIGHT),
+    "accounts:trail_csv": Access(_OVERSIGHT, fresh=True),
+    "accounts:exports": Access(_OVERSIGHT),
+    "accounts:roles_csv": Access(_OVERSIGHT, fresh=True),
+    "accounts:second_factor_csv": Access(_OVERSIGHT, fresh=True),
+    "accounts:subprocessors_csv": Access(_OVERSIGHT, fresh=True),
+    "accounts:access_review": _admin(),
+    "accounts:access_review_begin": _admin("POST"),
+    "accounts:access_review_walk": _admin("GET POST", row=Row.ORGANISATION),
+    "accounts:access_review_sign": _admin("POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:access_review_csv": Access(_OVERSIGHT, row=Row.ORGANISATION, fresh=True),
+    "accounts:invite": _admin("GET POST", fresh=True),
+    "accounts:invite_many": _admin("GET POST", fresh=True),
+    "accounts:colleague_details": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:colleague_unlock": _admin("POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:colleague_sessions_end": _admin("POST", row=Row.ORGANISATION),
+    "accounts:colleague_factor_reset": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:colleague_invitation": _admin("POST", row=Row.ORGANISATION),
+    "accounts:colleague_reopen": _admin("POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:colleague_role_new": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:colleague_role": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:leaving": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "accounts:sign_in_policy": _admin(),
+    "accounts:policy_password": _admin("GET POST", fresh=True),
+    "accounts:policy_second_factor": _admin("GET POST", fresh=True),
+    "accounts:policy_networks": _admin("GET POST", fresh=True),
+    "accounts:policy_emergency_end": _admin("GET POST", fresh=True),
+    "accounts:policy_domain_add": _admin("GET POST", fresh=True),
+    "accounts:policy_domain_remove": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "observations:sensitive_settings": _admin("GET POST", fresh=True),
+    "observations:groups": _admin(),
+    "observations:group_staff": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    "observations:group_staff_change": _admin("GET POST", fresh=True, row=Row.ORGANISATION),
+    # -------------------------------------------------------------------------------------- Bazalt's staff
+    "accounts:staff": Access(_BAZALT),
+    "accounts:staff_administrator": Access(_SECRETARIAT, "POST", fresh=True),
+    "accounts:staff_unlock": Access(_SECRETARIAT, "GET POST", Row.ANY, fresh=True),
+    "accounts:staff_factor": Access(_SECRETARIAT, "GET POST", Row.ANY, fresh=True),
+    "accounts:staff_networks": Access(_SECRETARIAT, "GET POST", Row.ANY, fresh=True),
+}
