@@ -16,6 +16,7 @@ from kijk.tenancy.context import tenant_scope
 from tests.browser.conftest import TabOf
 from tests.browser.visitor import DESKTOP, Visitor, in_thread
 from tests.factories import PASSWORD
+from tests.mails import written_mail
 from tests.pages import PAGES, STAFF, Page, World
 
 _BAD = 400
@@ -63,8 +64,9 @@ def open_screen(
         user = world.users[screen.role]
         in_thread(lambda: _bring_about(screen.state, user))
     elif screen.state is State.HALF_WAY:
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": in_thread(lambda: _half_way(world))}
-        visitor.page.context.add_cookies([{**cookie, "url": visitor.address}])
+        key = in_thread(lambda: _half_way(world))
+        name = settings.SESSION_COOKIE_NAME
+        visitor.page.context.add_cookies([{"name": name, "value": key, "url": visitor.address}])
     response = visitor.page.goto(address)
     assert response is not None
     assert (response.status, visitor.page.url) == (screen.status, address)
@@ -104,6 +106,11 @@ def _closed(world: World) -> str:
     return reverse("observations:registration", kwargs={"pk": world.closed.pk})
 
 
+def _mailbox_with_a_mail(world: World) -> str:
+    written_mail()
+    return reverse("mail:mailbox")
+
+
 def _note_about_a_child(world: World) -> str:
     return f"{reverse('observations:note_new')}?kind={world.child.pk}"
 
@@ -116,6 +123,7 @@ STATES = [
     Screen("closed registration of the administrator", Role.ADMINISTRATOR, _closed),
     Screen("second step", None, _at("/inloggen/tweede-stap/"), state=State.HALF_WAY),
     Screen("second step by recovery code", None, _at("/inloggen/tweede-stap/herstelcode/"), state=State.HALF_WAY),
+    Screen("mailbox with a mail", None, _mailbox_with_a_mail),
     Screen("session that ended by itself", None, _at("/inloggen/?next=/kinderen/&reden=inactief")),
     Screen("network that is not let in", None, _at("/inloggen/?next=/kinderen/&reden=adres")),
     Screen("locked", STAFF, _at("/ontgrendelen/?next=/kinderen/"), state=State.LOCKED),

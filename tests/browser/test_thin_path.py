@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from kijk.tenancy.context import tenant_scope
 from observations.models import Child, Note
+from tests.accounts.factors import give_totp
 from tests.browser.conftest import Database, SignedIn, Visit
 from tests.browser.registering import (
     choose,
@@ -197,8 +198,9 @@ def fill_scales(visitor: Visitor) -> None:
 @both_widths
 @pytest.mark.requirement("REG-6.2")
 def test_administrator_opens_a_closed_registration_again_with_a_reason(
-    visit: Visit, nursery: Nursery, width: int, height: int
+    visit: Visit, nursery: Nursery, database: Database, width: int, height: int
 ) -> None:
+    database(lambda: give_totp(nursery.administrator))
     visitor = visit(width, height)
     page = visitor.page
     visitor.sign_in(nursery.administrator, f"/registraties/{nursery.previous.pk}/")

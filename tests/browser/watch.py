@@ -49,6 +49,9 @@ class Watch:
             self._found.append(f"another host: {request.url}")
 
     def _on_failure(self, request: Request) -> None:
+        # The browser asks for its tab's icon by itself, and breaks that off when the page is left.
+        if request.url.endswith("/icon.svg") and request.failure == "net::ERR_ABORTED":
+            return
         self._found.append(f"failed: {request.method} {request.url} {request.failure}")
 
     def _on_response(self, response: Response) -> None:
