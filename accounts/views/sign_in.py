@@ -28,7 +28,6 @@ REASONS = {
     "inactief": gettext_lazy(
         "U was 30 minuten niet actief, of langer dan 12 uur ingelogd. Log opnieuw in om verder te gaan."
     ),
-    "elders": gettext_lazy("Deze sessie is beëindigd. Log opnieuw in om verder te gaan."),
     "adres": gettext_lazy("U kunt alleen inloggen op de plekken die uw organisatie heeft ingesteld."),
 }
 
