@@ -56,7 +56,8 @@ MEASURES = (
         _("Eigen account"),
         _(
             "Wie met Kijk werkt, logt in met een eigen e-mailadres en wachtwoord. Het wachtwoord is onleesbaar "
-            "opgeslagen. Wie de browser sluit, is uitgelogd."
+            "opgeslagen. Beheerders en medewerkers van Bazalt bewijzen daarna in een tweede stap wie zij zijn. Wie de "
+            "browser sluit of 30 minuten niets doet, is uitgelogd."
         ),
         ("ACC-1.1", "ACC-3.6", "ACC-6.4"),
     ),
