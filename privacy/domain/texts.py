@@ -59,7 +59,7 @@ MEASURES = (
             "opgeslagen. Beheerders en medewerkers van Bazalt bewijzen daarna in een tweede stap wie zij zijn. Wie de "
             "browser sluit of 30 minuten niets doet, is uitgelogd."
         ),
-        ("ACC-1.1", "ACC-3.6", "ACC-6.4"),
+        ("ACC-1.1", "ACC-3.6", "ACC-6.1", "ACC-6.4", "ACC-8.3"),
     ),
     Measure(
         _("Rollen"),
