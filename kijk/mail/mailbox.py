@@ -42,6 +42,7 @@ class LocalMail:
     sent_at: datetime
     text: str
     html: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _read(path: Path) -> LocalMail:
     mail: Any = message_from_bytes(path.read_bytes(), policy=policy.default)
     return LocalMail(
         UUID(path.stem), str(mail["To"]), str(mail["Subject"]), _moment(mail["Date"].datetime),
-        _part(mail, "plain"), _part(mail, "html"),
+        _part(mail, "plain"), _part(mail, "html"), str(mail["Content-Language"] or "nl"),
     )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def mailbox_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one mail: its text, with the links to follow. Raises Http404 when there is none."""
     mail = _mail_or_404(pk)
-    crumbs = [Crumb(_("Mails"), reverse("mail:mailbox")), Crumb(mail.subject)]
+    crumbs = [Crumb(_("Mails"), reverse("mail:mailbox")), Crumb(_("Deze mail"))]
     return render(request, "mail/mailbox_message.html", {"mail": mail, "crumbs": crumbs})
 
 
