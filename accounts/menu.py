@@ -14,6 +14,7 @@ from accounts.domain.passwords import notice_for
 from accounts.domain.sessions import seconds_after_activity
 from accounts.models import User, UserSession
 from accounts.roles import Right, Role
+from accounts.views.own_scope import user_of
 from kijk.web.context import NavigationItem
 
 
@@ -68,7 +69,7 @@ class Account:
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Return the menu entries the user may open."""
-    user = _user_of(request)
+    user = user_of(request)
     items = []
     for entry in ENTRIES:
         if not user.may(entry.right):
@@ -81,7 +82,7 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
 
 def account(request: HttpRequest) -> Account:
     """Return the name and the roles of who is signed in."""
-    user = _user_of(request)
+    user = user_of(request)
     roles = dict.fromkeys(str(Role(assignment.role).label) for assignment in user.access.assignments)
     session = getattr(request, "user_session", None)
     name, role = user.get_full_name(), ", ".join(roles)
@@ -107,9 +108,3 @@ def _notice(request: HttpRequest, user: User, session: UserSession) -> Notice | 
         return None
     url = reverse("accounts:password_change")
     return Notice(found.text, found.tone, url, gettext("Wachtwoord wijzigen"))
-
-
-def _user_of(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("Only somebody who is signed in has a menu.")
-    return request.user

@@ -5,18 +5,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.web.page import MissingRight
 from observations.models import Child, Registration
 from observations.rules import may_reach_child
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who is signed in; the page decorator has seen to it that somebody is."""
-    if not isinstance(request.user, User):
-        raise TypeError("This view needs the page decorator.")
-    return request.user
 
 
 def get_child_for(request: HttpRequest, pk: UUID, right: Right) -> Child:

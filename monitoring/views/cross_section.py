@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.web.page import page
 from monitoring.domain.offer import offer_for
 from monitoring.forms import CrossSectionForm
 from monitoring.pdf import cross_section_pdf
 from monitoring.report import Report, make_report
 from monitoring.rules import hides_small_numbers, locations_in_reach
-from observations.access import user_of
 
 PDF_NAME = "dwarsdoorsnede.pdf"
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.web.page import page
-from observations.access import get_child_for, user_of
+from observations.access import get_child_for
 from observations.domain.child_page import child_page_of
 from observations.domain.overview import children_of, current_period
 

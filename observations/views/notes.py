@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import form_draft
 from kijk.web.page import page
-from observations.access import user_of
 from observations.domain.notes import NoteRefused, write_note
 from observations.domain.overview import ChildRow, children_of
 from observations.forms import NoteForm

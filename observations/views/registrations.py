@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
-from observations.access import get_child_for, get_registration_for, user_of
+from observations.access import get_child_for, get_registration_for
 from observations.domain.closed_page import line_outcomes
 from observations.domain.instruments import content_of
 from observations.domain.registration_page import (

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import form_draft
 from kijk.web.page import MissingRight, page
 from licensing.domain import current_organisation, switch_module
 from licensing.modules import Module
-from observations.access import get_child_for, user_of
+from observations.access import get_child_for
 from observations.domain.sensitive import (
     RemarkRefused,
     count_kept,

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.web.page import page
 from licensing.domain import current_organisation
-from observations.access import user_of
 from observations.domain.overview import today_of
 
 
