@@ -62,6 +62,36 @@ class Right(Enum):
         None,
         _("Gegevens in een dossier verbeteren, een kind in een groep plaatsen en een mentor kiezen."),
     )
+    CHILD_IMPORT = (
+        "child.import",
+        _("kinderen, groepen en medewerkers inlezen uit een bestand"),
+        None,
+        _("Een bestand uit de administratie inlezen. Eerst is te zien wat er verandert, daarna pas wordt het bewaard."),
+    )
+    CHILD_EXPORT = (
+        "child.export",
+        _("kinderen en groepen als bestand ophalen"),
+        None,
+        _("De gegevens van kinderen meenemen als CSV of Excel."),
+    )
+    GROUP_WRITE = (
+        "group.write",
+        _("groepen maken en het nieuwe schooljaar klaarzetten"),
+        None,
+        _("Groepen maken en wijzigen, en kinderen overzetten naar een nieuw schooljaar."),
+    )
+    ARCHIVE_READ = (
+        "archive.read",
+        _("het archief van kinderen lezen"),
+        None,
+        _("Dossiers opzoeken van kinderen die er niet meer zijn."),
+    )
+    ARCHIVE_WRITE = (
+        "archive.write",
+        _("kinderen archiveren en terugzetten"),
+        None,
+        _("Een kind dat vertrekt naar het archief brengen, en terughalen als dat nodig is."),
+    )
     GROUP_STAFF_WRITE = (
         "group_staff.write",
         _("medewerkers aan groepen koppelen"),
@@ -79,6 +109,14 @@ class Right(Enum):
         _("observatienotities schrijven"),
         Module.REGISTRATION,
         _("Opschrijven wat een kind deed of zei."),
+    )
+    NOTE_DECIDE = (
+        "note.decide",
+        _("observatienotities van anderen verwijderen"),
+        Module.REGISTRATION,
+        _(
+            "Een notitie weghalen die bij het verkeerde kind staat of er niet hoort. In het logboek blijft staan dat het is gebeurd."
+        ),
     )
     REGISTRATION_READ = (
         "registration.read",
@@ -103,6 +141,60 @@ class Right(Enum):
         _("afgesloten registraties heropenen"),
         Module.REGISTRATION,
         _("Een afgesloten registratie weer open zetten, met een reden. De afgesloten versie blijft bewaard."),
+    )
+    PERIOD_WRITE = (
+        "period.write",
+        _("registratieperioden plannen"),
+        Module.REGISTRATION,
+        _("Bepalen wanneer kinderen worden geregistreerd: in vaste maanden, op leeftijd, of allebei."),
+    )
+    SIGNAL_READ = (
+        "signal.read",
+        _("signalen bekijken"),
+        Module.REGISTRATION,
+        _("Zien waar een kind of een groep aandacht vraagt, en waarom."),
+    )
+    SIGNAL_WRITE = (
+        "signal.write",
+        _("signalen bespreken en afsluiten"),
+        Module.REGISTRATION,
+        _("Een signaal in bespreking nemen en met een uitkomst afsluiten."),
+    )
+    SIGNAL_RULES_WRITE = (
+        "signal_rules.write",
+        _("instellen wanneer er een signaal komt"),
+        Module.REGISTRATION,
+        _("De grenzen kiezen waarbij een signaal ontstaat. Dit kan niet tijdens een registratieperiode."),
+    )
+    REPORT_EXPORT = (
+        "report.export",
+        _("verslagen van kinderen en groepen maken"),
+        Module.REGISTRATION,
+        _("Een verslag voor het oudergesprek, de interne begeleiding, de groep of de overdracht maken als PDF."),
+    )
+    PLAN_READ = (
+        "plan.read",
+        _("groepsplannen lezen"),
+        Module.REGISTRATION,
+        _("Zien welk aanbod er voor een groep is gepland en wat het opleverde."),
+    )
+    PLAN_WRITE = (
+        "plan.write",
+        _("groepsplannen maken"),
+        Module.REGISTRATION,
+        _("Kinderen met dezelfde behoefte samen zetten, doelen en aanbod kiezen, en evalueren."),
+    )
+    BSO_READ = (
+        "bso.read",
+        _("BSO-registraties lezen"),
+        Module.BSO,
+        _("Zien hoe het met een kind op de BSO gaat, volgens de medewerker en volgens het kind zelf."),
+    )
+    BSO_WRITE = (
+        "bso.write",
+        _("BSO-registraties invullen en afsluiten"),
+        Module.BSO,
+        _("Welbevinden, betrokkenheid en sociaal gedrag invullen, en een kind zelf laten invullen."),
     )
     SENSITIVE_READ = (
         "sensitive.read",
@@ -230,8 +322,38 @@ class Right(Enum):
         return ", ".join(str(role.label) for role in roles_with(self))
 
 
-_READS = {Right.CHILD_READ, Right.NOTE_READ, Right.REGISTRATION_READ}
-_WRITES = {Right.NOTE_WRITE, Right.REGISTRATION_WRITE, Right.REGISTRATION_CLOSE}
+_READS = {
+    Right.CHILD_READ,
+    Right.NOTE_READ,
+    Right.REGISTRATION_READ,
+    Right.SIGNAL_READ,
+    Right.PLAN_READ,
+    Right.BSO_READ,
+}
+_WRITES = {
+    Right.NOTE_WRITE,
+    Right.REGISTRATION_WRITE,
+    Right.REGISTRATION_CLOSE,
+    Right.SIGNAL_WRITE,
+    Right.REPORT_EXPORT,
+    Right.PLAN_WRITE,
+    Right.BSO_WRITE,
+}
+# What the keeper of the children's administration does.
+_CHILD_ADMINISTRATION = {
+    Right.CHILD_WRITE,
+    Right.CHILD_IMPORT,
+    Right.CHILD_EXPORT,
+    Right.GROUP_WRITE,
+    Right.GROUP_STAFF_WRITE,
+    Right.ARCHIVE_READ,
+    Right.ARCHIVE_WRITE,
+    Right.NOTE_DECIDE,
+    Right.REGISTRATION_REOPEN,
+    Right.PERIOD_WRITE,
+    Right.SIGNAL_RULES_WRITE,
+    Right.REPORT_EXPORT,
+}
 
 
 _ADMINISTRATION = {
@@ -265,14 +387,21 @@ ROLE_TABLE: Mapping[Role, Mapping[Right, Reach]] = {
     Role.ADMINISTRATOR: _rights(
         Reach.ORGANISATION,
         _READS,
-        {Right.CHILD_WRITE, Right.GROUP_STAFF_WRITE, Right.REGISTRATION_REOPEN},
+        _CHILD_ADMINISTRATION,
         _ADMINISTRATION,
         _MONITORING,
     ),
-    # The mentor, and who wrote it, read by a rule of their own: observations/domain/sensitive.py (ACC-10).
+    # The mentor, and who wrote it, read by a rule of their own: observations/domain/notes/sensitive.py (ACC-10).
     Role.GROUP_STAFF: _rights(Reach.GROUPS, _READS, _WRITES, {Right.SENSITIVE_WRITE}),
-    Role.INTERNAL_SUPPORT: _rights(Reach.LOCATIONS, _READS, _WRITES, _SENSITIVE, {Right.SENSITIVE_DECIDE}, _MONITORING),
-    Role.COACH: _rights(Reach.LOCATIONS, _READS, {Right.NOTE_WRITE}, _SENSITIVE, _MONITORING),
+    Role.INTERNAL_SUPPORT: _rights(
+        Reach.LOCATIONS,
+        _READS,
+        _WRITES,
+        _SENSITIVE,
+        {Right.SENSITIVE_DECIDE, Right.ARCHIVE_READ, Right.NOTE_DECIDE},
+        _MONITORING,
+    ),
+    Role.COACH: _rights(Reach.LOCATIONS, _READS, {Right.NOTE_WRITE, Right.PLAN_WRITE}, _SENSITIVE, _MONITORING),
     Role.MANAGEMENT: _rights(Reach.LOCATIONS, _MONITORING),
     Role.QUALITY: _rights(Reach.LOCATIONS, _MONITORING),
     Role.MEASUREMENT_COORDINATOR: _rights(Reach.ORGANISATION),
@@ -304,6 +433,7 @@ ALWAYS_ALONG = frozenset({Right.TODAY_VIEW, Right.PRIVACY_READ})
 ALONG_WITH_MODULE: Mapping[str, frozenset[Right]] = {
     Module.REGISTRATION.value: frozenset({Right.CHILD_READ}),
     Module.SENSITIVE_REMARKS.value: frozenset({Right.CHILD_READ}),
+    Module.BSO.value: frozenset({Right.CHILD_READ}),
 }
 
 

@@ -39,8 +39,8 @@ def fill(name: str, children: int) -> UUID:
     from kijk.tenancy.context import tenant_scope
     from licensing.domain import create_location, create_organisation
     from licensing.modules import Module
-    from observations.domain.children import ChildData, create_children, create_group
-    from observations.domain.history import load_history
+    from observations.domain.children.records import ChildData, create_children, create_group
+    from observations.domain.registering.history import load_history
     from observations.models import ChildFile, RegistrationPeriod
 
     version = instrument()
@@ -61,8 +61,8 @@ def fill(name: str, children: int) -> UUID:
 
 def registrations(children: list[Any], group: Any, period: Any, version: Any) -> Iterator[Any]:
     """Yield each child's visits, three to four months apart, with the answers to some of the items."""
-    from observations.domain.history import HistoricRegistration
-    from observations.domain.instruments import content_of
+    from observations.domain.instruments.catalogue import content_of
+    from observations.domain.registering.history import HistoricRegistration
 
     chance = random.Random(1)
     items = list(content_of(version.pk).milestones)
@@ -80,7 +80,7 @@ def instrument() -> Any:
     """Publish the instrument of pass/fail items that the product brings along, and return its version."""
     from django.core.management import call_command
 
-    from observations.domain.instruments import published_version
+    from observations.domain.instruments.catalogue import published_version
 
     call_command("load_instrument", "observations/content/ddi/instrument.yaml", verbosity=0)
     return published_version("ddi")

@@ -117,14 +117,14 @@ WHO_CAN_HELP = "accounts.domain.colleagues.who_can_help"
 
 # What the apps above accounts have to say of a colleague: on their page, and when they leave (accounts knows none of
 # them). Each check returns what is tied to the person; each step does its part when the account closes.
-COLLEAGUE_PANELS = ["observations.domain.group_staff.colleague_panel"]
+COLLEAGUE_PANELS = ["observations.domain.children.group_staff.colleague_panel"]
 LEAVER_CHECKS = [
     "accounts.domain.leaving.account_items",
-    "observations.domain.leaving.group_items",
-    "observations.domain.leaving.child_items",
-    "observations.domain.leaving.registration_items",
+    "observations.domain.children.leaving.group_items",
+    "observations.domain.children.leaving.child_items",
+    "observations.domain.children.leaving.registration_items",
 ]
-LEAVER_STEPS = ["observations.domain.leaving.end_group_work"]
+LEAVER_STEPS = ["observations.domain.children.leaving.end_group_work"]
 
 # axes counts wrong attempts per network address, over all accounts; the account's own three strikes are ours
 # (docs/decisions/0012). The address typed is kept as a digest only.

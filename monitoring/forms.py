@@ -13,7 +13,7 @@ from kijk.web.dutch import format_age
 from monitoring.domain.measured import GroupChoice
 from monitoring.domain.offer import Offer
 from monitoring.domain.selection import AgeWindow, By, Selection, window_in_months
-from observations.domain.instruments import content_of
+from observations.domain.instruments.catalogue import content_of
 from observations.models import Child
 
 if TYPE_CHECKING:

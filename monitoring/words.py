@@ -14,8 +14,8 @@ from monitoring.domain.cross_section import CLASSES, INSUFFICIENT
 from monitoring.domain.measured import Period
 from monitoring.domain.protection import MONITORING_MINIMUM
 from monitoring.domain.selection import AgeWindow, Selection, window_in_months
-from observations.domain.instruments import InstrumentContent
-from observations.domain.scoring import DAYS_PER_MONTH, DEFAULT_THRESHOLDS
+from observations.domain.instruments.catalogue import InstrumentContent
+from observations.domain.scoring.bands import DAYS_PER_MONTH, DEFAULT_THRESHOLDS
 from observations.models import Child
 
 _HIGHEST_AGE_MONTHS = 240

@@ -17,11 +17,11 @@ from accounts.roles import Role
 from licensing.domain import create_location, create_organisation
 from licensing.models import Location, Organisation
 from licensing.modules import Module
-from observations.domain.children import ChildData, assign_group_staff, create_child, create_group
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instrument_spec import InstrumentSpec
-from observations.domain.instruments import InstrumentContent, content_of
-from observations.domain.publishing import publish_instrument
+from observations.domain.children.records import ChildData, assign_group_staff, create_child, create_group
+from observations.domain.instruments.catalogue import InstrumentContent, content_of
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.publishing import publish_instrument
+from observations.domain.instruments.spec import InstrumentSpec
 from observations.models import Child, ChildFile, Group
 
 PASSWORD = "Een-lange-zin-met-cijfer-7"

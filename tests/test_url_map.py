@@ -1,4 +1,4 @@
-"""The URL map is the table of tests/pages.py, and each view says who may open it (SEC-4, AUD-1).
+"""The URL map is the table of tests/pages, and each view says who may open it (SEC-4, AUD-1).
 
 Who gets what at each of these addresses: tests/security/test_matrix.py.
 """

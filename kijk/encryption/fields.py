@@ -122,7 +122,7 @@ class SealedField(_Field, Generic[T]):
         faults = super().check(**kwargs)
         if not self.label:
             faults.append(Error("A sealed field needs a label.", obj=self, id="encryption.E001"))
-        if "__repr__" in vars(self.structure) and self.structure is not str:
+        if "__repr__" in vars(self.structure) and self.structure not in {str, bytes}:
             message = f"{self.structure.__name__} would show its content in a log: give it repr=False."
             faults.append(Error(message, obj=self, id="encryption.E004"))
         if self.unique or vars(self)["db_index"] or self.has_default():
@@ -184,7 +184,11 @@ class SealedField(_Field, Generic[T]):
         """Decrypt a stored value of ``instance``; raises DecryptionError."""
         version = key_version_of(sealed.content)
         key = self._key(instance, version)[1]
-        text = unseal(key, sealed.content, context=self._context(instance)).decode()
+        return self.decode(unseal(key, sealed.content, context=self._context(instance)))
+
+    def decode(self, content: bytes) -> T:
+        """Return the value that ``encode`` made these bytes of; raises DecryptionError when it is not the code's."""
+        text = content.decode()
         if self.structure is str:
             return cast(T, text)
         try:
@@ -197,12 +201,14 @@ class SealedField(_Field, Generic[T]):
         """Encrypt ``value`` for the row of ``instance``; raises TypeError when it is not of the field's type."""
         if not isinstance(value, self.structure):
             raise TypeError(f"{self.name} takes a {self.structure.__name__}, not a {type(value).__name__}.")
-        if is_dataclass(value) and not isinstance(value, type):
-            text = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":"))
-        else:
-            text = str(value)
         version, key = self._key(instance, None)
-        return SealedValue(seal(key, text.encode(), context=self._context(instance), key_version=version))
+        return SealedValue(seal(key, self.encode(value), context=self._context(instance), key_version=version))
+
+    def encode(self, value: T) -> bytes:
+        """Return the bytes that are sealed: the text, or the structure as JSON."""
+        if is_dataclass(value) and not isinstance(value, type):
+            return json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":")).encode()
+        return str(value).encode()
 
     def _key(self, instance: models.Model, version: int | None) -> tuple[int, bytes]:
         if not self.subject:
@@ -213,3 +219,18 @@ class SealedField(_Field, Generic[T]):
     def _context(self, instance: models.Model) -> str:
         organisation_id: UUID = instance.organisation_id  # type: ignore[attr-defined]
         return f"{organisation_id}|{self.label}|{instance.pk}"
+
+
+class SealedBytesField(SealedField[bytes]):
+    """The sealed content of a file, as it is: no text around it, so that it takes 32 bytes more and not a third more."""
+
+    def __init__(self, structure: type[bytes] | None = None, *, label: str = "", subject: str = "", **kwargs: Any) -> None:
+        super().__init__(structure or bytes, label=label, subject=subject, **kwargs)
+
+    def decode(self, content: bytes) -> bytes:
+        """Return the bytes themselves."""
+        return content
+
+    def encode(self, value: bytes) -> bytes:
+        """Return the bytes themselves."""
+        return value

@@ -83,6 +83,11 @@ class Category(Labelled):
         _("Concepten"),
         _("wat een medewerker typte en nog niet bewaarde; alleen wie het typte, kan het zien"),
     )
+    JOB = (
+        "job",
+        _("Bestanden van taken"),
+        _("wat een medewerker laat inlezen of laat maken, zoals een lijst of een rapport; alleen wie het deed, ziet het"),
+    )
     CREDENTIALS = "credentials", _("Wachtwoord"), _("onleesbaar opgeslagen: niemand kan het zien")
     SECOND_FACTOR = (
         "second_factor",
@@ -161,6 +166,11 @@ class Retention(Labelled):
             "Tot de tekst is bewaard of weggegooid, en anders tot zeven dagen nadat er voor het laatst aan is getypt. "
             "Wat ouder is, wordt elk uur gewist."
         ),
+    )
+    JOB = (
+        "job",
+        _("7 dagen"),
+        _("Tot zeven dagen nadat de taak is gestart, of korter als de medewerker hem weggooit. Daarna wordt het vanzelf gewist."),
     )
     SESSION = (
         "session",

@@ -16,7 +16,7 @@ from monitoring.domain.line_query import LineCounts, Lines
 from monitoring.domain.measured import MeasuredInstrument, Period, previous_period
 from monitoring.domain.selection import Selection
 from monitoring.domain.statistics import share
-from observations.domain.instruments import InstrumentContent, content_of
+from observations.domain.instruments.catalogue import InstrumentContent, content_of
 
 #: The outcomes of a line that are a class: who has one was assessed.
 CLASSES = ("ahead", "on_course", "attention", "concern")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q
 
 from licensing.models import Location
-from observations.domain.instruments import content_of
+from observations.domain.instruments.catalogue import content_of
 from observations.models import (
     Child,
     Group,

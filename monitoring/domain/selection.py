@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from observations.domain.scoring import DAYS_PER_MONTH
+from observations.domain.scoring.bands import DAYS_PER_MONTH
 
 
 class By(StrEnum):

@@ -6,7 +6,7 @@ from random import Random
 
 from observations.demo.data_files import read_data
 from observations.demo.development import Ladder
-from observations.domain.scoring import LineScore, Outcome
+from observations.domain.scoring.bands import LineScore, Outcome
 
 _BEHIND = {Outcome.ATTENTION, Outcome.CONCERN}
 #: Which conclusion fits when all lines that need attention lie in these areas, the first one among them.

@@ -13,9 +13,9 @@ from fractions import Fraction
 from random import Random
 
 from observations.demo.chance import bounded, stream
-from observations.domain.instrument_spec import InstrumentSpec
-from observations.domain.scoring import LineScore, Score
-from observations.domain.scoring_rules import SCORING_RULES
+from observations.domain.instruments.spec import InstrumentSpec
+from observations.domain.scoring.bands import LineScore, Score
+from observations.domain.scoring.rules import SCORING_RULES
 
 _RULE = SCORING_RULES["developmental_age"]
 

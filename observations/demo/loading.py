@@ -24,10 +24,10 @@ from observations.demo.stories import by_room
 from observations.demo.structure import write_structure
 from observations.demo.telling import tell_room
 from observations.demo.writing import Counts, write_children, write_room_story
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instruments import InstrumentNotPublishedError, content_of, published_version
-from observations.domain.publishing import publish_instrument, spec_of
-from observations.domain.registrations import DEVELOPMENT_INSTRUMENT
+from observations.domain.instruments.catalogue import InstrumentNotPublishedError, content_of, published_version
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.publishing import publish_instrument, spec_of
+from observations.domain.registering.registrations import DEVELOPMENT_INSTRUMENT
 from observations.models import InstrumentVersion
 
 INSTRUMENT_FILE = Path(__file__).resolve().parent.parent / "content" / DEVELOPMENT_INSTRUMENT / "instrument.yaml"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from observations.demo.data_files import FOLDER, read_data
-from observations.domain.scoring import Score
+from observations.domain.scoring.bands import Score
 
 _SHOWS = {"secure": Score.SECURE, "emerging": Score.EMERGING}
 #: What stands for a word that depends on the child: by its gender, for a girl and for a boy.

@@ -9,7 +9,7 @@ from observations.demo.names import speaks_another_language
 from observations.demo.note_bank import Scene, write_out
 from observations.demo.periods import is_open, weekday_between
 from observations.demo.stories import Course, NoteStory, RoomCourses
-from observations.domain.scoring import BAND_COUNT, BAND_MONTHS, Score
+from observations.domain.scoring.bands import BAND_COUNT, BAND_MONTHS, Score
 from observations.models import Group
 
 #: Recent notes are of so many days, and there are about so many of a child; older ones are fewer.

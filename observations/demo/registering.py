@@ -12,8 +12,8 @@ from observations.demo.conclusions import conclude
 from observations.demo.development import register_lines, score_scales, scores_of
 from observations.demo.periods import PAST_PERIODS, PeriodPlan, weekday_between
 from observations.demo.stories import Course, RegistrationStory, RoomCourses
-from observations.domain.scoring import Score, scoring_age_months
-from observations.domain.scoring_rules import SCORING_RULES
+from observations.domain.scoring.bands import Score, scoring_age_months
+from observations.domain.scoring.rules import SCORING_RULES
 
 _RULE = SCORING_RULES["developmental_age"]
 #: Younger than this, or here for less, a child is not registered yet.

@@ -8,7 +8,7 @@ from datetime import date
 from observations.demo.development import Development, Ladder
 from observations.demo.note_bank import NoteBank
 from observations.demo.plans import ChildPlan, OrganisationPlan, RoomPlan
-from observations.domain.scoring import Score
+from observations.domain.scoring.bands import Score
 
 _DAYS_A_MONTH = 30.4375
 

@@ -15,7 +15,7 @@ from observations.demo.accounts import DEMO_PASSWORD
 from observations.demo.blueprints import Blueprint
 from observations.demo.periods import school_year_of
 from observations.demo.plans import OrganisationPlan, StaffPlan
-from observations.domain.children import assign_group_staff, create_group
+from observations.domain.children.records import assign_group_staff, create_group
 from observations.models import Group, RegistrationPeriod
 
 #: Staff have been here for longer than anything in the demonstration goes back.

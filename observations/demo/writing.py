@@ -11,9 +11,9 @@ from kijk.tenancy.ids import uuid7
 from observations.demo.plans import ChildPlan
 from observations.demo.stories import NoteStory, RegistrationStory, RoomStory
 from observations.demo.structure import Structure
-from observations.domain.children import ChildData, create_children
-from observations.domain.history import HistoricRegistration, load_history
-from observations.domain.instruments import InstrumentContent, content_of
+from observations.domain.children.records import ChildData, create_children
+from observations.domain.instruments.catalogue import InstrumentContent, content_of
+from observations.domain.registering.history import HistoricRegistration, load_history
 from observations.models import (
     Answer,
     Child,

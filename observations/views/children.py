@@ -11,8 +11,8 @@ from accounts.roles import Right
 from accounts.views.own_scope import user_of
 from kijk.web.page import page
 from observations.access import get_child_for
-from observations.domain.child_page import child_page_of
-from observations.domain.overview import children_of, current_period
+from observations.domain.children.page import child_page_of
+from observations.domain.registering.overview import children_of, current_period
 
 
 @page(right=Right.CHILD_READ, action="children.listed")

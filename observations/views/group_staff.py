@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Right
 from kijk.web.page import page
-from observations.domain.group_staff import (
+from observations.domain.children.group_staff import (
     GroupStaffRefused,
     change_last_day,
     end_group_staff,
@@ -23,7 +23,7 @@ from observations.domain.group_staff import (
     people_for_groups,
     staff_of,
 )
-from observations.forms import GroupStaffForm, LastDayForm
+from observations.forms.group_staff import GroupStaffForm, LastDayForm
 from observations.models import Group, GroupStaff
 
 PER_PAGE = 100

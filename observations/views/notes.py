@@ -16,9 +16,9 @@ from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import form_draft
 from kijk.web.page import page
-from observations.domain.notes import NoteRefused, write_note
-from observations.domain.overview import ChildRow, children_of
-from observations.forms import NoteForm
+from observations.domain.notes.writing import NoteRefused, write_note
+from observations.domain.registering.overview import ChildRow, children_of
+from observations.forms.notes import NoteForm
 from observations.models import Child, Line
 
 
@@ -82,6 +82,6 @@ def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], line
 
 
 def _versions() -> list[UUID]:
-    from observations.domain.instruments import published_version
+    from observations.domain.instruments.catalogue import published_version
 
     return [published_version("kijk07").pk]

@@ -22,16 +22,16 @@ from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
 from observations.access import get_child_for, get_registration_for
-from observations.domain.closed_page import line_outcomes
-from observations.domain.instruments import content_of
-from observations.domain.registration_page import (
+from observations.domain.instruments.catalogue import content_of
+from observations.domain.registering.closed_page import line_outcomes
+from observations.domain.registering.page import (
     ANSWER_VALUES,
     RegistrationPage,
     changed_milestones,
     line_page_of,
     registration_page_of,
 )
-from observations.domain.registrations import (
+from observations.domain.registering.registrations import (
     NotConfirmed,
     RegistrationRefused,
     answers_of,

@@ -18,7 +18,7 @@ from kijk.web.page import MissingRight, page
 from licensing.domain import current_organisation, switch_module
 from licensing.modules import Module
 from observations.access import get_child_for
-from observations.domain.sensitive import (
+from observations.domain.notes.sensitive import (
     RemarkRefused,
     count_kept,
     find_remark,
@@ -27,7 +27,7 @@ from observations.domain.sensitive import (
     withdraw_remark,
     write_remark,
 )
-from observations.forms import RemarkForm, SwitchOffRemarksForm, SwitchOnRemarksForm
+from observations.forms.sensitive import RemarkForm, SwitchOffRemarksForm, SwitchOnRemarksForm
 from observations.models import Child
 
 

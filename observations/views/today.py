@@ -9,7 +9,7 @@ from accounts.roles import Right
 from accounts.views.own_scope import user_of
 from kijk.web.page import page
 from licensing.domain import current_organisation
-from observations.domain.overview import today_of
+from observations.domain.registering.overview import today_of
 
 
 @page(right=Right.TODAY_VIEW, action="today.viewed")

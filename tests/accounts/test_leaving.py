@@ -14,8 +14,8 @@ from accounts.models import OneTimeLink, PersonName, RoleAssignment, User, UserS
 from accounts.roles import Right, Role
 from kijk.drafts.domain import save_draft
 from kijk.tenancy.context import tenant_scope
-from observations.domain.notes import write_note
-from observations.domain.registrations import start_registration
+from observations.domain.notes.writing import write_note
+from observations.domain.registering.registrations import start_registration
 from observations.models import Child, GroupStaff, Note
 from tests import factories, mails
 from tests.accounts.office import Office, make_office, role_of

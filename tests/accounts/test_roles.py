@@ -43,13 +43,28 @@ TABLE = {
     Right.TODAY_VIEW:           (ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION, ORGANISATION),
     Right.CHILD_READ:           (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.CHILD_WRITE:          (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.CHILD_IMPORT:         (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.CHILD_EXPORT:         (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.GROUP_WRITE:          (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.ARCHIVE_READ:         (ORGANISATION, NO,           LOCATIONS,    NO,           NO,           NO,           NO,           NO),
+    Right.ARCHIVE_WRITE:        (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
     Right.GROUP_STAFF_WRITE:    (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
     Right.NOTE_READ:            (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.NOTE_WRITE:           (NO,           GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
+    Right.NOTE_DECIDE:          (ORGANISATION, NO,           LOCATIONS,    NO,           NO,           NO,           NO,           NO),
     Right.REGISTRATION_READ:    (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.REGISTRATION_WRITE:   (NO,           GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
     Right.REGISTRATION_CLOSE:   (NO,           GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
     Right.REGISTRATION_REOPEN:  (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.PERIOD_WRITE:         (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.SIGNAL_READ:          (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
+    Right.SIGNAL_WRITE:         (NO,           GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
+    Right.SIGNAL_RULES_WRITE:   (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.REPORT_EXPORT:        (ORGANISATION, GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
+    Right.PLAN_READ:            (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
+    Right.PLAN_WRITE:           (NO,           GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
+    Right.BSO_READ:             (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
+    Right.BSO_WRITE:            (NO,           GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
     Right.SENSITIVE_READ:       (NO,           NO,           LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.SENSITIVE_WRITE:      (NO,           GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.SENSITIVE_DECIDE:     (NO,           NO,           LOCATIONS,    NO,           NO,           NO,           NO,           NO),
@@ -80,6 +95,16 @@ MODULES = {
     Right.REGISTRATION_WRITE: Module.REGISTRATION,
     Right.REGISTRATION_CLOSE: Module.REGISTRATION,
     Right.REGISTRATION_REOPEN: Module.REGISTRATION,
+    Right.NOTE_DECIDE: Module.REGISTRATION,
+    Right.PERIOD_WRITE: Module.REGISTRATION,
+    Right.SIGNAL_READ: Module.REGISTRATION,
+    Right.SIGNAL_WRITE: Module.REGISTRATION,
+    Right.SIGNAL_RULES_WRITE: Module.REGISTRATION,
+    Right.REPORT_EXPORT: Module.REGISTRATION,
+    Right.PLAN_READ: Module.REGISTRATION,
+    Right.PLAN_WRITE: Module.REGISTRATION,
+    Right.BSO_READ: Module.BSO,
+    Right.BSO_WRITE: Module.BSO,
     Right.SENSITIVE_READ: Module.SENSITIVE_REMARKS,
     Right.SENSITIVE_WRITE: Module.SENSITIVE_REMARKS,
     Right.SENSITIVE_DECIDE: Module.SENSITIVE_REMARKS,
@@ -101,6 +126,21 @@ CONTENT = {
     Right.SENSITIVE_READ,
     Right.SENSITIVE_WRITE,
     Right.SENSITIVE_DECIDE,
+    Right.CHILD_IMPORT,
+    Right.CHILD_EXPORT,
+    Right.GROUP_WRITE,
+    Right.ARCHIVE_READ,
+    Right.ARCHIVE_WRITE,
+    Right.NOTE_DECIDE,
+    Right.PERIOD_WRITE,
+    Right.SIGNAL_READ,
+    Right.SIGNAL_WRITE,
+    Right.SIGNAL_RULES_WRITE,
+    Right.REPORT_EXPORT,
+    Right.PLAN_READ,
+    Right.PLAN_WRITE,
+    Right.BSO_READ,
+    Right.BSO_WRITE,
 }
 
 
@@ -152,7 +192,7 @@ def test_who_works_with_figures_reads_no_content(role: Role) -> None:
 @pytest.mark.requirement("ACC-9.10")
 def test_reading_writing_deciding_and_exporting_are_separate_rights() -> None:
     by_word = {right.code.rpartition(".")[2] for right in Right}
-    assert by_word == {"view", "read", "write", "close", "reopen", "export", "decide", "unlock"}
+    assert by_word == {"view", "read", "write", "close", "reopen", "export", "decide", "unlock", "import"}
     assert len({right.code for right in Right}) == len(Right)
 
 

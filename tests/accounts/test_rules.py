@@ -64,8 +64,29 @@ def test_module_that_is_off_takes_its_rights_from_everybody(module: Module) -> N
 
 EVERYBODY = {Right.TODAY_VIEW, Right.PRIVACY_READ}
 MONITORING = EVERYBODY | {Right.MONITORING_READ, Right.MONITORING_EXPORT}
-READING = EVERYBODY | {Right.CHILD_READ, Right.NOTE_READ, Right.REGISTRATION_READ}
-REGISTERING = READING | {Right.NOTE_WRITE, Right.REGISTRATION_WRITE, Right.REGISTRATION_CLOSE}
+READING = EVERYBODY | {
+    Right.CHILD_READ,
+    Right.NOTE_READ,
+    Right.REGISTRATION_READ,
+    Right.SIGNAL_READ,
+    Right.PLAN_READ,
+}
+REGISTERING = READING | {
+    Right.NOTE_WRITE,
+    Right.REGISTRATION_WRITE,
+    Right.REGISTRATION_CLOSE,
+    Right.SIGNAL_WRITE,
+    Right.REPORT_EXPORT,
+    Right.PLAN_WRITE,
+}
+BSO = EVERYBODY | {Right.CHILD_READ, Right.BSO_READ, Right.BSO_WRITE}
+KEEPING = READING | {
+    Right.NOTE_DECIDE,
+    Right.REGISTRATION_REOPEN,
+    Right.PERIOD_WRITE,
+    Right.SIGNAL_RULES_WRITE,
+    Right.REPORT_EXPORT,
+}
 
 
 @pytest.mark.requirement("ACC-9.12")
@@ -73,17 +94,18 @@ REGISTERING = READING | {Right.NOTE_WRITE, Right.REGISTRATION_WRITE, Right.REGIS
     ("role", "module", "rights"),
     [
         (Role.INTERNAL_SUPPORT, "monitoring", MONITORING),
-        (Role.INTERNAL_SUPPORT, "registration", REGISTERING),
+        (Role.INTERNAL_SUPPORT, "registration", REGISTERING | {Right.NOTE_DECIDE}),
         (Role.INTERNAL_SUPPORT, "pupil_monitor", EVERYBODY),
         (Role.GROUP_STAFF, "registration", REGISTERING),
         (Role.GROUP_STAFF, "monitoring", EVERYBODY),
-        (Role.COACH, "registration", READING | {Right.NOTE_WRITE}),
+        (Role.COACH, "registration", READING | {Right.NOTE_WRITE, Right.PLAN_WRITE}),
+        (Role.GROUP_STAFF, "bso", BSO),
         (Role.COACH, "sensitive", EVERYBODY | {Right.CHILD_READ, Right.SENSITIVE_READ, Right.SENSITIVE_WRITE}),
         (Role.GROUP_STAFF, "sensitive", EVERYBODY | {Right.CHILD_READ, Right.SENSITIVE_WRITE}),
         (Role.ADMINISTRATOR, "sensitive", EVERYBODY | {Right.CHILD_READ}),
         (Role.QUALITY, "monitoring", MONITORING),
         (Role.QUALITY, "registration", EVERYBODY),
-        (Role.ADMINISTRATOR, "registration", READING | {Right.REGISTRATION_REOPEN}),
+        (Role.ADMINISTRATOR, "registration", KEEPING),
         (Role.ADMINISTRATOR, "monitoring", MONITORING),
         (Role.DATA_PROTECTION_OFFICER, "monitoring", EVERYBODY),
     ],

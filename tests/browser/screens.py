@@ -1,4 +1,4 @@
-"""Every screen there is to look at: each page of tests/pages.py, the states its pages can be in, the error pages."""
+"""Every screen there is to look at: each page of tests/pages, the states its pages can be in, the error pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

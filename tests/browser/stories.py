@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from kijk.tenancy.context import tenant_scope
-from observations.domain.children import ChildData, create_child
-from observations.domain.history import HistoricRegistration, load_history
-from observations.domain.instruments import InstrumentContent
-from observations.domain.registrations import close_registration, save_answer, start_registration
+from observations.domain.children.records import ChildData, create_child
+from observations.domain.instruments.catalogue import InstrumentContent
+from observations.domain.registering.history import HistoricRegistration, load_history
+from observations.domain.registering.registrations import close_registration, save_answer, start_registration
 from observations.models import (
     Answer,
     Child,

@@ -11,12 +11,12 @@ from accounts.models import User
 from accounts.roles import Role
 from kijk.tenancy.context import tenant_scope
 from licensing.models import Location
-from observations.domain.children import ChildData, create_child
-from observations.domain.history import HistoricRegistration, load_history
-from observations.domain.instrument_spec import AreaSpec, InstrumentSpec, LineSpec, MilestoneSpec
-from observations.domain.instruments import InstrumentContent, content_of
-from observations.domain.item_scoring import NO_BAND
-from observations.domain.publishing import publish_instrument
+from observations.domain.children.records import ChildData, create_child
+from observations.domain.instruments.catalogue import InstrumentContent, content_of
+from observations.domain.instruments.publishing import publish_instrument
+from observations.domain.instruments.spec import AreaSpec, InstrumentSpec, LineSpec, MilestoneSpec
+from observations.domain.registering.history import HistoricRegistration, load_history
+from observations.domain.scoring.items import NO_BAND
 from observations.models import Child, ChildFile, Group, InstrumentVersion, Registration, RegistrationPeriod
 from tests import factories
 

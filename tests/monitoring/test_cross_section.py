@@ -16,7 +16,7 @@ from kijk.tenancy.context import TenantContextMissing, tenant_scope
 from monitoring.domain.cross_section import ItemCrossSection, LineCrossSection, LineFigures, by_item, by_line
 from monitoring.domain.measured import MeasuredInstrument, find_instrument, with_periods
 from monitoring.domain.selection import AgeWindow, By, Selection, window_in_months
-from observations.domain.registrations import close_registration, reopen_registration
+from observations.domain.registering.registrations import close_registration, reopen_registration
 from observations.models import Answer, Child, LineResult, Placement, Registration, RegistrationPeriod
 from tests import factories
 from tests.monitoring.conftest import (

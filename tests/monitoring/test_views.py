@@ -14,7 +14,7 @@ from accounts.roles import Right, Role
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from monitoring.rules import hides_small_numbers
-from observations.domain.children import assign_group_staff
+from observations.domain.children.records import assign_group_staff
 from tests.clients import client_of
 from tests.monitoring.conftest import AUTUMN_DAY, SPRING_DAY, Centre, make_centre, user_of
 from tests.monitoring.reading import tables_of, words_of

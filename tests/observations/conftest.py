@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from kijk.tenancy.context import tenant_scope
-from observations.domain.instruments import InstrumentContent
+from observations.domain.instruments.catalogue import InstrumentContent
 from observations.models import Child, Group
 from tests import factories
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instrument_spec import InstrumentSpec, LineSpec, MilestoneSpec
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.spec import InstrumentSpec, LineSpec, MilestoneSpec
 
 CONTENT = Path(__file__).parents[2] / "observations" / "content"
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from kijk.tenancy.ids import uuid7
-from observations.domain.overview import TO_DO, ChildRow
-from observations.forms import ChipGroup, NoteForm
+from observations.domain.registering.overview import TO_DO, ChildRow
+from observations.forms.notes import ChipGroup, NoteForm
 from observations.models import ChildFile
 
 GROUPS = {"Vlinders": uuid7(), "Egels": uuid7()}

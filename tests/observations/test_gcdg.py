@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observations.domain.gcdg import OLDEST_DAYS, GcdgFormatError, GcdgRows, Refusal, Visit, read_gcdg
+from observations.domain.gcdg.files import OLDEST_DAYS, GcdgFormatError, GcdgRows, Refusal, Visit, read_gcdg
 from tests.observations.gcdg_text import BASE, ITEMS, file_of, row
 
 

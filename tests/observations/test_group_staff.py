@@ -12,7 +12,7 @@ from accounts.models import PersonName, User
 from accounts.roles import Right, Role
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
-from observations.domain.group_staff import (
+from observations.domain.children.group_staff import (
     GroupStaffRefused,
     change_last_day,
     colleague_panel,

@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from observations.domain import history
-from observations.domain.history import HistoricRegistration, LoadedCounts, load_history
-from observations.domain.instruments import published_version
+from observations.domain.instruments.catalogue import published_version
+from observations.domain.registering import history
+from observations.domain.registering.history import HistoricRegistration, LoadedCounts, load_history
 from observations.models import Answer, LineResult, Registration, RegistrationPeriod, ScaleScore
 from tests import factories
 from tests.observations.conftest import Nursery

@@ -21,7 +21,7 @@ from kijk.tenancy.context import PLATFORM, tenant_scope
 from licensing.domain import current_organisation, find_organisation
 from licensing.models import Location
 from licensing.modules import Module
-from observations.domain.instruments import published_version
+from observations.domain.instruments.catalogue import published_version
 from observations.models import (
     Answer,
     Child,

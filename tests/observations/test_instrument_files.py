@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from observations.domain import yaml_nodes
-from observations.domain.instrument_files import (
+from observations.domain.instruments import yaml_nodes
+from observations.domain.instruments.files import (
     CONFIDENCES,
     LEVELS,
     RESPONSE_SCALES,
@@ -14,7 +14,7 @@ from observations.domain.instrument_files import (
     InstrumentFileError,
     read_instrument,
 )
-from observations.domain.instrument_spec import (
+from observations.domain.instruments.spec import (
     AreaSpec,
     InstrumentSpec,
     LineSpec,

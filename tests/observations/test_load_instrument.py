@@ -15,10 +15,10 @@ from pytest_django import DjangoAssertNumQueries
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import PLATFORM, tenant_scope
 from kijk.tenancy.ids import uuid7
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instrument_spec import fingerprint
-from observations.domain.instruments import InstrumentNotPublishedError, content_of, published_version
-from observations.domain.publishing import PublishedVersionDiffersError, publish_instrument, spec_of
+from observations.domain.instruments.catalogue import InstrumentNotPublishedError, content_of, published_version
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.publishing import PublishedVersionDiffersError, publish_instrument, spec_of
+from observations.domain.instruments.spec import fingerprint
 from observations.models import Area, Band, Instrument, InstrumentVersion, Line, Milestone, Scale, ScaleLevel
 from tests.observations.instrument_text import BANDED, ITEMS, line_text, write, write_banded
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kijk.tenancy.ids import uuid7
-from observations.domain.notes import MAX_TEXT, NoteRefused, notes_of, write_note
+from observations.domain.notes.writing import MAX_TEXT, NoteRefused, notes_of, write_note
 from observations.models import Child, Line, Note
 from tests import factories
 from tests.observations.conftest import Nursery

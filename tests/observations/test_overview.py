@@ -7,9 +7,9 @@ import pytest
 from accounts.models import User
 from accounts.roles import Right, Role
 from kijk.tenancy.ids import uuid7
-from observations.domain.notes import write_note
-from observations.domain.overview import children_of, current_period, today_of
-from observations.domain.registrations import start_registration
+from observations.domain.notes.writing import write_note
+from observations.domain.registering.overview import children_of, current_period, today_of
+from observations.domain.registering.registrations import start_registration
 from observations.models import RegistrationPeriod
 from tests import factories
 from tests.observations.conftest import Nursery

@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
-from observations.domain.registration_page import line_page_of, registration_page_of
-from observations.domain.registrations import (
+from observations.domain.registering.page import line_page_of, registration_page_of
+from observations.domain.registering.registrations import (
     NotConfirmed,
     RegistrationRefused,
     answers_of,

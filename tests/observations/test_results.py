@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from kijk.tenancy.context import tenant_scope
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instruments import InstrumentContent, content_of
-from observations.domain.publishing import publish_instrument
-from observations.domain.results import STORED_OUTCOME, is_vve, line_answers, results_of
-from observations.domain.scoring import Outcome, Score
+from observations.domain.instruments.catalogue import InstrumentContent, content_of
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.publishing import publish_instrument
+from observations.domain.registering.results import STORED_OUTCOME, is_vve, line_answers, results_of
+from observations.domain.scoring.bands import Outcome, Score
 from observations.models import Answer, Child, LineResult, Registration
 from tests import factories
 from tests.observations.conftest import Nursery

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observations.domain.scoring import (
+from observations.domain.scoring.bands import (
     BAND_COUNT,
     DEFAULT_THRESHOLDS,
     LineScore,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observations.domain.scoring import (
+from observations.domain.scoring.bands import (
     DAYS_PER_MONTH,
     Thresholds,
     age_in_months,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observations.domain.item_scoring import NO_BAND, item_shares
-from observations.domain.scoring import Outcome, Score, Thresholds, bands_to_show, score_line
-from observations.domain.scoring_rules import SCORING_RULES, DevelopmentalAgeRule
+from observations.domain.scoring.bands import Outcome, Score, Thresholds, bands_to_show, score_line
+from observations.domain.scoring.items import NO_BAND, item_shares
+from observations.domain.scoring.rules import SCORING_RULES, DevelopmentalAgeRule
 
 # A busy machine is no fault of the rule.
 patient = settings(deadline=None)

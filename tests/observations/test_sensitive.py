@@ -23,8 +23,8 @@ from kijk.tenancy.ids import uuid7
 from licensing.domain import switch_module
 from licensing.models import Organisation
 from licensing.modules import Module
-from observations.domain.children import assign_group_staff
-from observations.domain.sensitive import (
+from observations.domain.children.records import assign_group_staff
+from observations.domain.notes.sensitive import (
     MAX_TEXT,
     Reader,
     RemarkRefused,

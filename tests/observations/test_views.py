@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
-from observations.domain.registration_page import line_page_of
+from observations.domain.registering.page import line_page_of
 from observations.models import Answer, Note, Registration
 from tests import factories
 from tests.clients import client_of

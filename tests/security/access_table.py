@@ -1,7 +1,7 @@
 """Who may open each page, written down literally: the table of the security matrix (SEC-4).
 
 Nothing here is computed from accounts/roles.py: a right that moves in its table has to move here too, where it is
-read as what it is, somebody else being let in. A page of tests/pages.py that is not here fails the matrix.
+read as what it is, somebody else being let in. A page of tests/pages that is not here fails the matrix.
 """
 
 from collections.abc import Mapping

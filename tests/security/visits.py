@@ -45,7 +45,7 @@ class Address:
     data: dict[str, Any]
 
     def visit(self, client: Client) -> HttpResponse:
-        """Ask for the page as tests/pages.py says."""
+        """Ask for the page as tests/pages says."""
         return self.ask(client, self.page.method)
 
     def knock(self, client: Client) -> HttpResponse:
@@ -110,7 +110,7 @@ def _is_held_up(who: Persona, access: Access, page: Page) -> bool:
 
 
 def _by_row(who: Persona, access: Access) -> Outcome:
-    # The rows that are somebody's own are those of the group's staff: see tests/pages.py.
+    # The rows that are somebody's own are those of the group's staff: see tests/pages.
     if access.row is Row.OWN:
         return Outcome.OPENS if (who.where, who.role) == (Where.HERE, STAFF) else Outcome.NOT_FOUND
     if who.where is Where.OTHER and access.row in {Row.ORGANISATION, Row.CHILD}:

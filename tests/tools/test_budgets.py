@@ -44,6 +44,8 @@ def function(lines: int, docstring: str = "") -> str:
         ("app/a.py", function(41), "app/a.py:1 long: 41 lines (at most 40)"),
         ("static/css/a.css", "a" * 55_001, "static: 55001 bytes of css in all (at most 55000)"),
         ("static/js/a.js", "a" * 40_001, "static: 40001 bytes of js in all (at most 40000)"),
+        ("static/css/areas/plans.css", "a" * 8_001, "static: 8001 bytes of css in area plans (at most 8000)"),
+        ("static/js/areas/plans/a.js", "a" * 16_001, "static: 16001 bytes of js in area plans (at most 16000)"),
         ("docs/a.md", "one\nhttps://pyp" + "i.org/simple\n", "docs/a.md:2: names a package registry"),
         ("requirements/a.txt", "--index-" + "url x\n", "requirements/a.txt:1: names a package registry"),
     ],
@@ -62,6 +64,7 @@ def test_what_is_within_budget_passes(project: Path, capsys: pytest.CaptureFixtu
         "tests/test_a.py": function(200),
         "templates/a.html": "<p>\n" * 200,
         "static/css/a.css": "a" * 50_000,
+        "static/css/areas/plans.css": "a" * 8_000,
         "static/js/vendor/b.js": "a" * 90_000,
     }
 

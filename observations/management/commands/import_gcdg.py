@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from licensing.models import Organisation
-from observations.domain.gcdg import GcdgFormatError, Refusal
-from observations.domain.gcdg_import import ImportReport, NothingImportedError, import_gcdg
+from observations.domain.gcdg.files import GcdgFormatError, Refusal
+from observations.domain.gcdg.importing import ImportReport, NothingImportedError, import_gcdg
 
 
 class Command(BaseCommand):

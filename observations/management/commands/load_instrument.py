@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from observations.domain.instrument_files import InstrumentFileError, read_instrument
-from observations.domain.publishing import PublishedVersionDiffersError, publish_instrument
+from observations.domain.instruments.files import InstrumentFileError, read_instrument
+from observations.domain.instruments.publishing import PublishedVersionDiffersError, publish_instrument
 
 # More says no more: with so much changed the content is simply another.
 _DIFFERENCES_SHOWN = 50

@@ -4,8 +4,8 @@ import pytest
 
 from observations.demo.development import Ladder, ladder_of
 from observations.demo.loading import INSTRUMENT_FILE
-from observations.domain.instrument_files import read_instrument
-from observations.domain.instrument_spec import InstrumentSpec
+from observations.domain.instruments.files import read_instrument
+from observations.domain.instruments.spec import InstrumentSpec
 from tests.observations.demo.rooms import ToldRoom, tell
 
 

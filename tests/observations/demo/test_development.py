@@ -15,7 +15,7 @@ from observations.demo.development import (
     register_lines,
     scores_of,
 )
-from observations.domain.scoring import LineScore, Outcome, Score, age_in_months, scoring_age_months
+from observations.domain.scoring.bands import LineScore, Outcome, Score, age_in_months, scoring_age_months
 from tests.observations.demo.rooms import ToldRoom
 
 #: Child, period, and the result by line of each closed registration.

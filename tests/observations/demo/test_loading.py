@@ -24,8 +24,8 @@ from licensing.models import Location
 from observations.demo.accounts import ACCOUNTS, DEMO_PASSWORD
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.organisations import plan_organisations
-from observations.domain.overview import today_of
-from observations.domain.registrations import close_registration, start_registration
+from observations.domain.registering.overview import today_of
+from observations.domain.registering.registrations import close_registration, start_registration
 from observations.models import (
     Answer,
     Child,

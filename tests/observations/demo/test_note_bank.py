@@ -8,7 +8,7 @@ import pytest
 from observations.demo.development import Ladder
 from observations.demo.names import origins
 from observations.demo.note_bank import NoteBank, Scene, read_note_bank, write_out
-from observations.domain.scoring import Score
+from observations.domain.scoring.bands import Score
 
 # Bands of babies, dreumesen, peuters and kleuters.
 AGE_GROUPS = {"baby": range(1, 3), "dreumes": range(3, 5), "peuter": range(5, 9), "kleuter": range(9, 15)}

@@ -14,7 +14,7 @@ from observations.demo.periods import is_open, weekday_between
 from observations.demo.plans import ChildPlan, PlacementPlan
 from observations.demo.stories import Course, NoteStory, RegistrationStory
 from observations.demo.telling import tell_room
-from observations.domain.scoring import Score
+from observations.domain.scoring.bands import Score
 from observations.models import Group
 from tests.observations.demo.rooms import TODAY, ToldRoom
 

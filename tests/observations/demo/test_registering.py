@@ -2,8 +2,8 @@
 
 from observations.demo.development import Ladder
 from observations.demo.periods import PAST_PERIODS
-from observations.domain.scoring import Score, age_in_months
-from observations.domain.scoring_rules import SCORING_RULES
+from observations.domain.scoring.bands import Score, age_in_months
+from observations.domain.scoring.rules import SCORING_RULES
 from tests.observations.demo.rooms import TODAY, ToldRoom
 
 RULE = SCORING_RULES["developmental_age"]

@@ -1,0 +1,1 @@
+"""What the events of out-of-school care are called."""

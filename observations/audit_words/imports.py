@@ -1,0 +1,1 @@
+"""What the events of imports and exports are called."""

@@ -1,0 +1,1 @@
+"""What the events of group overviews and what is to be done are called."""

@@ -1,0 +1,1 @@
+"""What the events of planning registration periods are called."""

@@ -1,0 +1,1 @@
+"""What the events of the move to a new school year are called."""

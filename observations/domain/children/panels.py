@@ -1,0 +1,44 @@
+"""What the areas of the work show on a child's page; each names its own function here.
+
+A page that many write on is otherwise rewritten by each of them: an area keeps its queries, its template and its rule
+of who may see it to itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from observations.models import Child
+
+
+class Place(Enum):
+    """Where on the page: in the broad column, or beside it."""
+
+    MAIN = "main"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True)
+class ChildPanel:
+    """A part of a child's page: ``template`` is rendered with ``context`` alone, as ``panel``."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = Place.MAIN
+
+
+# In the order of the page. Each takes ``child``, ``user`` and ``today``, and returns a panel, or None for who has
+# nothing to see there.
+PANELS: tuple[str, ...] = ()
+
+
+def panels_of(child: Child, *, user: User, today: date) -> list[ChildPanel]:
+    """Return the panels of a child's page that the user may see, in order."""
+    named: list[Callable[..., ChildPanel | None]] = [import_string(name) for name in PANELS]
+    found = (panel_for(child=child, user=user, today=today) for panel_for in named)
+    return [panel for panel in found if panel is not None]

@@ -1,0 +1,1 @@
+"""The research data set that can be read in."""

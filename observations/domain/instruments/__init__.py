@@ -1,0 +1,1 @@
+"""Instruments as data: files, checks, publishing, reading."""

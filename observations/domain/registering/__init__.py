@@ -1,0 +1,1 @@
+"""Registering development: answers, closing, results, overviews."""

@@ -1,0 +1,9 @@
+from typing import Any
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("observations", "0009_plans")]
+
+    operations: list[Any] = []

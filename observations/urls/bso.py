@@ -1,0 +1,5 @@
+"""Addresses of out-of-school care."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of group overviews and what is to be done."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of planning registration periods."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of signals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The pages of imports and exports."""
+
+from tests.pages.model import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,5 @@
+"""The pages of signals."""
+
+from tests.pages.model import Page
+
+PAGES: list[Page] = []
