@@ -90,7 +90,7 @@ def test_one_colleague_is_invited_with_a_role(office: Office) -> None:
         ({"role": ""}, "Kies een rol."),
         ({"role": "helpdesk"}, "kennen we niet"),
         ({"role": "administrator", "module": "monitoring"}, "geldt altijd voor de hele organisatie"),
-        ({"role": "coach", "module": "bso"}, "heeft geen rechten in"),
+        ({"role": "quality", "module": "bso"}, "heeft geen rechten in"),
         ({"ends_on": "2001-01-01"}, "ligt voor de eerste"),
         ({"language": "fr"}, "kennen we niet"),
     ],
