@@ -7,12 +7,12 @@ the milliseconds: it hardly depends on the machine.
 from __future__ import annotations
 
 import random
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.database import own_database, settle
+from benchmarks.timing import best
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 EVENTS, USERS, CHILDREN = 100_000, 200, 2000
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 BETWEEN = timedelta(minutes=5)
-ROUNDS = 15
 AT_MOST_MS = 100
 
 
@@ -129,16 +128,6 @@ def show(words: str, plain: float, measured: Callable[[], object]) -> None:
     took = best(measured)
     verdict = "" if took <= AT_MOST_MS else f"  (more than {AT_MOST_MS} ms)"
     print(f"{words}: {took:.1f} ms, {took / plain:.1f} times the newest page{verdict}")
-
-
-def best(measured: Callable[[], object]) -> float:
-    """Return the shortest of some rounds in milliseconds: the others waited for something else."""
-    times = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        measured()
-        times.append(time.perf_counter() - began)
-    return min(times) * 1000
 
 
 if __name__ == "__main__":
