@@ -1,13 +1,21 @@
-"""Which children a user's right reaches (ACC-9): a policy for a user, an object and a queryset."""
+"""Which children a user's right reaches (ACC-9): a policy for a user, an object and a queryset.
+
+Somebody who works with groups reaches a child on the days it is placed in one of them, as its main group or on a
+visit. Whoever has a right for the whole organisation reaches every child, also one that is in no group at the moment:
+somebody must be able to place it. A child in the archive is read by who may read the archive, and by nobody else.
+"""
 
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import Right
 from observations.models import Child, Group, GroupStaff, Placement
+
+# What may be read of a child in the archive, with the right to read the archive beside the right itself (CHD-5).
+_ARCHIVE_READS = frozenset({Right.CHILD_READ, Right.NOTE_READ, Right.REGISTRATION_READ, Right.BSO_READ})
 
 
 def groups_in_reach(user: User, right: Right, *, on: date) -> QuerySet[Group]:
@@ -25,19 +33,45 @@ def groups_in_reach(user: User, right: Right, *, on: date) -> QuerySet[Group]:
 
 
 def children_in_reach(user: User, right: Right, *, on: date) -> QuerySet[Child]:
-    """Return the children, not archived, that are placed on a day in a group the right reaches."""
+    """Return the children, not archived, that the right reaches on a day."""
+    present = Child.objects.filter(archived_on__isnull=True)
+    if user.access.reach(right) is None:
+        return present.none()
+    if user.access.locations(right) is None:
+        return present
     placed = Placement.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         child=OuterRef("pk"),
         begins_on__lte=on,
         group__in=groups_in_reach(user, right, on=on),
     )
-    return Child.objects.filter(Exists(placed), archived_on__isnull=True)
+    return present.filter(Exists(placed))
 
 
 def may_reach_child(user: User, right: Right, child_id: UUID, *, on: date) -> bool:
-    """Say whether the right reaches this child on a day."""
+    """Say whether the right reaches this child, not archived, on a day."""
     return children_in_reach(user, right, on=on).filter(pk=child_id).exists()
+
+
+def archived_in_reach(user: User) -> QuerySet[Child]:
+    """Return the archived children whose file the user may read: by location, those who were last placed there."""
+    archived = Child.objects.filter(archived_on__isnull=False)
+    if user.access.reach(Right.ARCHIVE_READ) is None:
+        return archived.none()
+    locations = user.access.locations(Right.ARCHIVE_READ)
+    if locations is None:
+        return archived
+    last = Placement.objects.filter(child=OuterRef("pk"), is_main=True).order_by("-begins_on")
+    return archived.alias(last_location=Subquery(last.values("group__location")[:1])).filter(
+        last_location__in=locations
+    )
+
+
+def may_read_archived(user: User, right: Right, child_id: UUID) -> bool:
+    """Say whether the user may use a right to read on this child in the archive; a right to write never is one."""
+    if right not in _ARCHIVE_READS or not user.may(right):
+        return False
+    return archived_in_reach(user).filter(pk=child_id).exists()
 
 
 def _own_groups(user: User, on: date) -> QuerySet[GroupStaff, UUID]:

@@ -17,20 +17,25 @@ from kijk.tenancy.ids import uuid7
 from licensing.domain import current_organisation, find_organisation
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.development import Ladder, ladder_of
+from observations.demo.group_plans import write_group_plans
 from observations.demo.note_bank import NoteBank, read_note_bank
 from observations.demo.organisations import check_scale, plan_organisation
 from observations.demo.plans import OrganisationPlan
+from observations.demo.reports import write_room_reports
+from observations.demo.signals import write_signals
 from observations.demo.stories import by_room
 from observations.demo.structure import write_structure
 from observations.demo.telling import tell_room
 from observations.demo.writing import Counts, write_children, write_room_story
+from observations.domain.bso.reading import CHILD_INSTRUMENT, STAFF_INSTRUMENT
 from observations.domain.instruments.catalogue import InstrumentNotPublishedError, content_of, published_version
 from observations.domain.instruments.files import read_instrument
 from observations.domain.instruments.publishing import publish_instrument, spec_of
 from observations.domain.registering.registrations import DEVELOPMENT_INSTRUMENT
 from observations.models import InstrumentVersion
 
-INSTRUMENT_FILE = Path(__file__).resolve().parent.parent / "content" / DEVELOPMENT_INSTRUMENT / "instrument.yaml"
+_CONTENT = Path(__file__).resolve().parent.parent / "content"
+INSTRUMENT_FILE = _CONTENT / DEVELOPMENT_INSTRUMENT / "instrument.yaml"
 PRODUCTION = "production"
 
 
@@ -73,6 +78,7 @@ def load_demo(
     if not missing:
         return []
     version, ladder = _instrument(now)
+    _publish_bso(now)
     bank = read_note_bank()
     loaded = []
     for blueprint in missing:
@@ -91,6 +97,15 @@ def _instrument(now: datetime) -> tuple[InstrumentVersion, Ladder]:
     return version, ladder_of(spec_of(content_of(version.pk)))
 
 
+def _publish_bso(now: datetime) -> None:
+    """Publish both views of out-of-school care, where they are not there yet."""
+    for code in (STAFF_INSTRUMENT, CHILD_INSTRUMENT):
+        try:
+            published_version(code)
+        except InstrumentNotPublishedError:
+            publish_instrument(spec=read_instrument(_CONTENT / code / "instrument.yaml"), now=now)
+
+
 def _load_organisation(
     plan: OrganisationPlan, version: InstrumentVersion, ladder: Ladder, bank: NoteBank
 ) -> LoadedOrganisation:
@@ -104,6 +119,10 @@ def _load_organisation(
             children = write_children(planned, structure)
             story = tell_room(plan, room, planned, ladder, bank)
             counts += write_room_story(story, children, structure, version)
+            write_room_reports(story, planned, children, structure, plan)
+        write_group_plans(plan, structure)
         data = {"seed": plan.seed, "children": len(plan.children), **asdict(counts)}
         record("demonstration.loaded", about=current_organisation(), data=data)
+        # Through the functions of the screens, and so with events of their own: they come after the load's.
+        write_signals(plan, structure)
     return LoadedOrganisation(plan.blueprint.name, len(plan.children), counts)

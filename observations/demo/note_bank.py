@@ -36,11 +36,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class NoteBank:
-    """All scenes by milestone, those about several children at once apart, and what may follow a note."""
+    """All scenes by milestone, those about several children at once apart, and what may follow a note or be added."""
 
     scenes: Mapping[str, tuple[Scene, ...]]
     together: tuple[Scene, ...]
     follow_ups: Mapping[Score, tuple[str, ...]]
+    addenda: Mapping[Score, tuple[str, ...]]
 
 
 @cache
@@ -55,6 +56,7 @@ def read_note_bank() -> NoteBank:
         scenes={milestone: tuple(found) for milestone, found in scenes.items()},
         together=tuple(_together(code, entry) for code, entry in read_data("groups").items()),
         follow_ups={_SHOWS[key]: tuple(texts) for key, texts in read_data("follow_ups").items()},
+        addenda={_SHOWS[key]: tuple(texts) for key, texts in read_data("addenda").items()},
     )
 
 

@@ -8,7 +8,7 @@ from observations.demo.chance import bounded, pick, stream
 from observations.demo.names import speaks_another_language
 from observations.demo.note_bank import Scene, write_out
 from observations.demo.periods import is_open, weekday_between
-from observations.demo.stories import Course, NoteStory, RoomCourses
+from observations.demo.stories import AddendumStory, Course, NoteStory, RoomCourses
 from observations.domain.scoring.bands import BAND_COUNT, BAND_MONTHS, Score
 from observations.models import Group
 
@@ -24,6 +24,10 @@ _NOT_SEEN_DAYS = (30, 65)
 #: A registration shortly before a note speaks of the same child.
 _SHORTLY_BEFORE = timedelta(days=75)
 _FOLLOWED_UP = 0.16
+#: So many notes were linked to their milestone, and to so many a colleague added something, so many days later.
+_LINKED = 0.45
+_ADDED_TO = 0.06
+_ADDED_AFTER_DAYS = (8, 21)
 _LINES_TRIED = 5
 _TOGETHER_DAYS = 120
 
@@ -130,6 +134,8 @@ def _note(told: RoomCourses, course: Course, day: date, scene: Scene, chance: Ra
     text = write_out(scene.text, first_name=course.child.first_name, gender=course.child.gender)
     if chance.random() < _FOLLOWED_UP:
         text = f"{text} {chance.choice(told.bank.follow_ups[scene.shows])}"
+    # A stream of its own: what is linked or added changes no other note.
+    later = stream(told.plan.seed, told.plan.blueprint.key, course.child.number, scene.milestone, "later")
     return NoteStory(
         children=(course.child.number,),
         author=_author(told, course, day, chance),
@@ -140,7 +146,20 @@ def _note(told: RoomCourses, course: Course, day: date, scene: Scene, chance: Ra
         lines=(scene.line, *scene.also),
         milestone=scene.milestone,
         shows=scene.shows,
+        is_linked=later.random() < _LINKED,
+        addendum=_addendum(told, course, day, scene, later),
     )
+
+
+def _addendum(told: RoomCourses, course: Course, day: date, scene: Scene, later: Random) -> AddendumStory | None:
+    """Return what a colleague added to a note, where one did and the day is not still to come."""
+    if later.random() >= _ADDED_TO:
+        return None
+    written_on = weekday_between(later, *(day + timedelta(days=days) for days in _ADDED_AFTER_DAYS))
+    last = course.child.left_on or told.plan.today
+    if written_on > last:
+        return None
+    return AddendumStory(_author(told, course, day, later), written_on, later.choice(told.bank.addenda[scene.shows]))
 
 
 def _author(told: RoomCourses, course: Course, day: date, chance: Random) -> int:
@@ -172,6 +191,7 @@ def _notes_together(told: RoomCourses) -> Iterator[NoteStory]:
                 lines=(scene.line,),
                 milestone=scene.milestone,
                 shows=scene.shows,
+                is_linked=True,
             )
 
 

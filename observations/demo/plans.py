@@ -46,8 +46,20 @@ class PlacementPlan:
 
 
 @dataclass(frozen=True)
+class VisitPlan:
+    """Coming to another room on fixed half-days, a sum of ``HalfDay``, from a day until further notice."""
+
+    room: int
+    begins_on: date
+    half_days: int
+
+
+@dataclass(frozen=True)
 class ChildPlan:
-    """A child; ``placements`` oldest first, the last one in the room it is in or left from."""
+    """A child; ``placements`` oldest first, the last one in the room it is in or left from.
+
+    ``next_education`` is where a child that left went, a code of ``Child.NextEducation``.
+    """
 
     number: int
     first_name: str
@@ -63,6 +75,8 @@ class ChildPlan:
     gestation_weeks: int | None
     mentor: int
     placements: tuple[PlacementPlan, ...]
+    visits: tuple[VisitPlan, ...] = ()
+    next_education: str = ""
 
     @property
     def came_on(self) -> date:

@@ -1,7 +1,7 @@
 """The children of an organisation: who they are, and in which room from which day. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from random import Random
@@ -12,8 +12,8 @@ from observations.demo.chance import pick, stream
 from observations.demo.data_files import read_data
 from observations.demo.names import InventedChild, invent_child, speaks_another_language
 from observations.demo.periods import birthday, months_after, school_year_of
-from observations.demo.plans import ChildPlan, PlacementPlan, RoomPlan
-from observations.models import Group
+from observations.demo.plans import ChildPlan, PlacementPlan, RoomPlan, VisitPlan
+from observations.models import Child, Group, HalfDay
 
 _DAYS_A_MONTH = 30.4375
 _VVE_FROM_MONTHS = 30
@@ -27,6 +27,23 @@ _HALF_DAYS: dict[str, dict[int, float]] = {
     Group.Kind.VVE: {4: 5, 5: 2, 6: 1},
     Group.Kind.BSO: {1: 1, 2: 3, 3: 2, 4: 1},
 }
+
+
+#: Where the children who left went.
+_NEXT_EDUCATION: dict[str, float] = {
+    Child.NextEducation.PRIMARY: 17,
+    Child.NextEducation.SPECIAL: 1,
+    Child.NextEducation.UNKNOWN: 2,
+}
+#: Which kinds of room take in a guest from another kind.
+_HOSTS: dict[str, frozenset[str]] = {
+    Group.Kind.TODDLER: frozenset({Group.Kind.TODDLER, Group.Kind.VVE}),
+    Group.Kind.VVE: frozenset({Group.Kind.TODDLER, Group.Kind.VVE}),
+    Group.Kind.INFANTS: frozenset({Group.Kind.INFANTS}),
+}
+#: One in so many comes to another room of the location too, or came from another location this school year.
+_VISITS, _MOVED = 1 / 12, 1 / 20
+_SETTLED_DAYS = 20
 
 
 @dataclass(frozen=True)
@@ -47,12 +64,55 @@ def children_of(
     """
     places = list(_places(blueprint, rooms, size, left))
     taken: set[str] = set()
-    return tuple(
+    plans = [
         _child(
             number, room, kind, rooms, taken, has_left=has_left, today=today, chance=stream(seed, blueprint.key, number)
         )
         for number, (room, kind, has_left) in enumerate(places)
+    ]
+    # Streams of their own, so that these few change nothing of the others.
+    return tuple(
+        _about(plan, rooms, today=today, chance=stream(seed, blueprint.key, plan.number, "places")) for plan in plans
     )
+
+
+def _about(child: ChildPlan, rooms: Sequence[RoomPlan], *, today: date, chance: Random) -> ChildPlan:
+    """Return the child with what few have: a visit to another room, a move from another location, a next school."""
+    if child.left_on is not None:
+        return replace(child, next_education=pick(chance, _NEXT_EDUCATION))
+    moves, visits = chance.random() < _MOVED, chance.random() < _VISITS
+    return replace(
+        child,
+        placements=_moved(child, rooms, today, chance) if moves else child.placements,
+        visits=_visits(child, rooms, today, chance) if visits else (),
+    )
+
+
+def _moved(child: ChildPlan, rooms: Sequence[RoomPlan], today: date, chance: Random) -> tuple[PlacementPlan, ...]:
+    """Return the placements of a child that came from a room of the same kind elsewhere, where there is one."""
+    last, here = child.placements[-1], rooms[child.room]
+    others = [room for room in rooms if room.kind == here.kind and room.location != here.location]
+    days = (today - last.begins_on).days
+    if not others or days <= 2 * _SETTLED_DAYS:
+        return child.placements
+    moved_on = last.begins_on + timedelta(days=chance.randint(_SETTLED_DAYS, days - _SETTLED_DAYS))
+    before = replace(last, room=chance.choice(others).number, ends_on=moved_on - timedelta(days=1))
+    return (*child.placements[:-1], before, replace(last, begins_on=moved_on))
+
+
+def _visits(child: ChildPlan, rooms: Sequence[RoomPlan], today: date, chance: Random) -> tuple[VisitPlan, ...]:
+    """Return a visit on one or two half-days to another room of the location for children of about that age."""
+    here = rooms[child.room]
+    others = [
+        room
+        for room in rooms
+        if room.location == here.location and room.number != here.number and room.kind in _HOSTS.get(here.kind, ())
+    ]
+    if not others:
+        return ()
+    half_days = sum(chance.sample(list(HalfDay), chance.choice((1, 1, 2))))
+    begins_on = max(child.placements[-1].begins_on, today - timedelta(days=chance.randint(10, 90)))
+    return (VisitPlan(chance.choice(others).number, begins_on, half_days),)
 
 
 def _places(
@@ -97,7 +157,7 @@ def _child(
         remarks=chance.choice(_remarks()[kind.kind]) if chance.random() < 0.15 else "",
         birth_date=born_on,
         gender=who.gender,
-        home_language=who.home_language,
+        home_language="" if kind.kind == Group.Kind.BSO else who.home_language,
         vve_from=vve_from if vve else None,
         vve_until=left_on if vve else None,
         half_days_per_week=pick(chance, _HALF_DAYS[kind.kind]) if kind.kind in _HALF_DAYS else None,

@@ -35,8 +35,20 @@ class RegistrationStory:
 
 
 @dataclass(frozen=True)
+class AddendumStory:
+    """What a colleague added to a note later."""
+
+    author: int
+    written_on: date
+    text: str
+
+
+@dataclass(frozen=True)
 class NoteStory:
-    """A note about one child, or the same about several. ``shows`` is what ``milestone`` would be answered with."""
+    """A note about one child, or the same about several. ``shows`` is what ``milestone`` would be answered with.
+
+    ``is_linked``: who wrote it linked the milestone to the note.
+    """
 
     children: tuple[int, ...]
     author: int
@@ -46,6 +58,8 @@ class NoteStory:
     lines: tuple[str, ...]
     milestone: str
     shows: Score
+    is_linked: bool = False
+    addendum: AddendumStory | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from licensing.models import Location
 from observations.demo.accounts import DEMO_PASSWORD
 from observations.demo.blueprints import Blueprint
 from observations.demo.periods import school_year_of
+from observations.demo.planning import write_planning
 from observations.demo.plans import OrganisationPlan, StaffPlan
 from observations.domain.children.records import assign_group_staff, create_group
 from observations.models import Group, RegistrationPeriod
@@ -41,6 +42,7 @@ def write_structure(plan: OrganisationPlan, organisation_id: UUID) -> Structure:
     locations = [create_location(name=name, place=plan.blueprint.place) for name in plan.locations]
     staff = {found.number: _create_staff(found, plan.today, locations) for found in plan.staff}
     groups = _past_groups(plan, locations) | _present_groups(plan, locations, staff)
+    write_planning(plan, staff=list(staff.values()))
     return Structure(staff, groups, _create_periods(plan))
 
 

@@ -2,25 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from kijk.tenancy.ids import uuid7
 from observations.demo.plans import ChildPlan
 from observations.demo.stories import NoteStory, RegistrationStory, RoomStory
 from observations.demo.structure import Structure
+from observations.domain.children.placements import archive_children
 from observations.domain.children.records import ChildData, create_children
 from observations.domain.instruments.catalogue import InstrumentContent, content_of
 from observations.domain.registering.history import HistoricRegistration, load_history
 from observations.models import (
+    AddendumText,
     Answer,
     Child,
     ChildFile,
     InstrumentVersion,
     Note,
+    NoteAddendum,
     NoteLine,
+    NoteMilestone,
     NoteText,
     Placement,
     Registration,
@@ -57,7 +63,8 @@ def write_children(planned: Iterable[ChildPlan], structure: Structure) -> dict[i
     ]
     children = {plan.number: child for plan, child in zip(plans, create_children(rows=rows), strict=True)}
     _write_earlier_placements(plans, children, structure)
-    _end_placements(plans, children)
+    _write_visits(plans, children, structure)
+    _archive(plans, children)
     return children
 
 
@@ -88,13 +95,28 @@ def _write_earlier_placements(plans: list[ChildPlan], children: Children, struct
     )
 
 
-def _end_placements(plans: list[ChildPlan], children: Children) -> None:
-    """End the last placement of the children who left."""
-    left = {children[plan.number].pk: plan.left_on for plan in plans if plan.left_on is not None}
-    open_ones = list(Placement.objects.filter(child_id__in=left.keys(), ends_on__isnull=True))
-    for placement in open_ones:
-        placement.ends_on = left[placement.child_id]
-    Placement.objects.bulk_update(open_ones, ["ends_on"])
+def _write_visits(plans: list[ChildPlan], children: Children, structure: Structure) -> None:
+    Placement.objects.bulk_create(
+        Placement(
+            child=children[plan.number],
+            group=structure.groups[visit.room, plan.placements[-1].school_year],
+            begins_on=visit.begins_on,
+            is_main=False,
+            half_days=visit.half_days,
+        )
+        for plan in plans
+        for visit in plan.visits
+    )
+
+
+def _archive(plans: list[ChildPlan], children: Children) -> None:
+    """Bring the children who left to the archive, those of one day and next school together."""
+    left: dict[tuple[date, str], list[Child]] = {}
+    for plan in plans:
+        if plan.left_on is not None:
+            left.setdefault((plan.left_on, plan.next_education), []).append(children[plan.number])
+    for (left_on, next_education), gone in left.items():
+        archive_children(children=gone, on=left_on, next_education=next_education)
 
 
 @dataclass(frozen=True)
@@ -181,17 +203,40 @@ def _open_registration(story: RegistrationStory, writing: _Writing) -> Registrat
 
 
 def _write_notes(stories: Iterable[NoteStory], writing: _Writing) -> int:
-    """Write notes, one a child also where several share an entry, with the lines they are about; return how many."""
+    """Write notes, one a child also where several share an entry, with what they are about; return how many."""
     notes: list[Note] = []
     tags: list[NoteLine] = []
+    links: list[NoteMilestone] = []
+    addenda: list[NoteAddendum] = []
+    staff = writing.structure.staff
     for story in stories:
         entry_id = uuid7()
         for number in story.children:
-            author = writing.structure.staff[story.author]
-            note = Note(child=writing.children[number], author=author, entry_id=entry_id, observed_on=story.observed_on)
+            author, child = staff[story.author], writing.children[number]
+            note = Note(child=child, author=author, entry_id=entry_id, observed_on=story.observed_on)
             note.content = NoteText(story.text, story.context)
             notes.append(note)
             tags += [NoteLine(note=note, line_id=writing.content.lines[line].id) for line in story.lines]
+            if story.is_linked:
+                milestone_id, shows = writing.milestones[story.milestone], NoteMilestone.Shows[story.shows.name]
+                links.append(NoteMilestone(note=note, milestone_id=milestone_id, shows=shows))
+            addenda += _addenda(story, note, writing)
     Note.objects.bulk_create(notes)
     NoteLine.objects.bulk_create(tags)
+    NoteMilestone.objects.bulk_create(links)
+    NoteAddendum.objects.bulk_create(addenda)
+    # A note can be changed for a week: one that tells of last month was written then.
+    written = Cast(F("observed_on"), DateTimeField())
+    Note.objects.filter(pk__in=[note.pk for note in notes]).update(created_at=written)
     return len(notes)
+
+
+def _addenda(story: NoteStory, note: Note, writing: _Writing) -> list[NoteAddendum]:
+    told = story.addendum
+    if told is None:
+        return []
+    written_at = timezone.make_aware(datetime.combine(told.written_on, time(15, 30)))
+    author = writing.structure.staff[told.author]
+    addendum = NoteAddendum(note=note, child_id=note.child_id, author=author, entry_id=uuid7(), written_at=written_at)
+    addendum.content = AddendumText(told.text)
+    return [addendum]

@@ -1,17 +1,22 @@
 """The form of a note."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kijk.tenancy.ids import uuid7
-from observations.domain.notes.writing import MAX_TEXT
+from observations.domain.notes.words import suggest_lines
+from observations.domain.notes.writing import MAX_CONTEXT, MAX_TEXT
 from observations.domain.registering.overview import ChildRow
+from observations.domain.scoring.bands import age_in_months
 from observations.forms.texts import without_nul
 from observations.models import Line
 
@@ -35,11 +40,27 @@ class ChipGroup:
 
     label: str
     chips: tuple[Chip, ...]
+    # Unfolded from the start, where groups are folded: the group one wrote about last.
+    comes_first: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it is unfolded."""
+        return self.chosen or self.comes_first
 
     @property
     def chosen(self) -> bool:
         """Say whether any of its chips is chosen."""
         return any(chip.chosen for chip in self.chips)
+
+
+def line_chips(lines: Sequence[Line], chosen: Collection[str]) -> tuple[ChipGroup, ...]:
+    """Return chips for lines, which come with their area, by area."""
+    by_area: dict[str, list[Chip]] = {}
+    for line in lines:
+        chip = Chip(str(line.pk), line.name, "", str(line.pk) in chosen)
+        by_area.setdefault(line.area.name, []).append(chip)
+    return tuple(ChipGroup(area, tuple(chips)) for area, chips in by_area.items())
 
 
 class NoteForm(forms.Form):
@@ -61,7 +82,7 @@ class NoteForm(forms.Form):
         label=_("Waar was dat?"),
         help_text=_("Bijvoorbeeld: buiten, in de kring, bij het eten."),
         required=False,
-        max_length=120,
+        max_length=MAX_CONTEXT,
     )
     lines = forms.MultipleChoiceField(
         label=_("Bij welke ontwikkelingslijn hoort het?"), required=False, widget=forms.CheckboxSelectMultiple
@@ -77,15 +98,17 @@ class NoteForm(forms.Form):
         rows: Sequence[ChildRow],
         lines: Sequence[Line],
         about: UUID | None = None,
+        recent: Sequence[UUID] = (),
         resumed: Mapping[str, Sequence[str]] | None = None,
         **kwargs: Any,
     ) -> None:
         """Offer the children of ``rows`` and the ``lines``, which come with their area; ``about`` is chosen already.
 
-        ``resumed`` holds the fields of a draft that is gone on with.
+        ``recent`` are the groups one wrote about, the last one first. ``resumed`` holds the fields of a draft that is
+        gone on with.
         """
         super().__init__(*args, **kwargs)
-        self._rows, self._lines = rows, lines
+        self._rows, self._lines, self._recent = rows, lines, list(recent)
         self._about = next((row for row in rows if row.pk == about), None)
         self._day = self.initial.get("observed_on")
         if resumed is not None:
@@ -110,27 +133,43 @@ class NoteForm(forms.Form):
 
     @property
     def child_groups(self) -> tuple[ChipGroup, ...]:
-        """The other children by group, each group in the order of first names: that is how one looks for a child."""
+        """The other children by group, each group in the order of first names: that is how one looks for a child.
+
+        The groups one wrote about last come first (OBS-2).
+        """
         others = [row for row in self._rows if row is not self._about]
-        groups = dict.fromkeys(row.group for row in sorted(others, key=lambda row: row.group.casefold()))
-        return tuple(ChipGroup(name, self._child_chips(row for row in others if row.group == name)) for name in groups)
+        groups = dict.fromkeys((row.group_id, row.group) for row in others)
+        first = self._recent[0] if self._recent else None
+        return tuple(
+            ChipGroup(name, self._child_chips(row for row in others if row.group_id == group_id), group_id == first)
+            for group_id, name in sorted(groups, key=self._group_order)
+        )
+
+    @property
+    def suggested(self) -> ChipGroup | None:
+        """The lines the words of a text that came back suggest, where none is chosen; a script does so while typing."""
+        text = self["text"].value() or ""
+        if not self.is_bound or self["lines"].value() or not text:
+            return None
+        by_code = {line.code: line for line in self._lines}
+        ages = [self._ages[pk] for pk in self["children"].value() or [] if pk in self._ages]
+        found = [by_code[code] for code in suggest_lines(text, ages) if code in by_code]
+        return ChipGroup("", tuple(Chip(str(line.pk), line.name, "", False) for line in found)) if found else None
+
+    @property
+    def ages(self) -> str:
+        """The children's ages in whole months as JSON, for the script that suggests lines."""
+        return json.dumps(self._ages, separators=(",", ":"))
+
+    @property
+    def line_codes(self) -> str:
+        """The lines' ids by code as JSON, for the same script."""
+        return json.dumps({line.code: str(line.pk) for line in self._lines}, separators=(",", ":"))
 
     @property
     def line_groups(self) -> tuple[ChipGroup, ...]:
         """The lines by area."""
-        chosen = self["lines"].value() or []
-        areas = dict.fromkeys(line.area.name for line in self._lines)
-        return tuple(
-            ChipGroup(
-                area,
-                tuple(
-                    Chip(str(line.pk), line.name, "", str(line.pk) in chosen)
-                    for line in self._lines
-                    if line.area.name == area
-                ),
-            )
-            for area in areas
-        )
+        return line_chips(self._lines, self["lines"].value() or [])
 
     @property
     def folds_groups(self) -> bool:
@@ -148,6 +187,15 @@ class NoteForm(forms.Form):
         place, day = self["context"], self["observed_on"]
         changed = str(day.value()) != str(self._day)
         return bool(place.errors or day.errors or place.value() or changed)
+
+    @cached_property
+    def _ages(self) -> dict[str, int]:
+        today = timezone.localdate()
+        return {str(row.pk): int(age_in_months(row.birth_date, max(today, row.birth_date))) for row in self._rows}
+
+    def _group_order(self, group: tuple[UUID, str]) -> tuple[int, str]:
+        last = self._recent.index(group[0]) if group[0] in self._recent else len(self._recent)
+        return last, group[1].casefold()
 
     def _child_chips(self, rows: Iterable[ChildRow]) -> tuple[Chip, ...]:
         """Return chips with first names, as one calls a child; where two in a group share one, with the full name."""

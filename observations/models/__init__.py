@@ -1,6 +1,17 @@
 """The models of children, instruments, notes and registrations."""
 
-from observations.models.children import Child, ChildFile, Group, GroupStaff, Placement
+from observations.models.bso import (
+    BsoAnswer,
+    BsoFollowUp,
+    BsoRegistration,
+    BsoScore,
+    BsoSettings,
+    BsoText,
+    FollowUpText,
+    SelfReport,
+)
+from observations.models.children import Child, ChildFile, Group, GroupStaff, HalfDay, Placement
+from observations.models.imports import ImportKey, ImportPreview, ImportRow, ImportSource, PreviewDetails, RowText
 from observations.models.instruments import (
     Area,
     Band,
@@ -11,40 +22,102 @@ from observations.models.instruments import (
     Scale,
     ScaleLevel,
 )
-from observations.models.notes import Note, NoteLine, NoteText
+from observations.models.notes import AddendumText, Note, NoteAddendum, NoteLine, NoteMilestone, NoteText
+from observations.models.periods import ExtraRegistration, PlannedAge, RegistrationPeriod
+from observations.models.plans import (
+    Activity,
+    ActivityText,
+    ClusterActivity,
+    ClusterMember,
+    ClusterText,
+    GroupPlan,
+    Level,
+    PlanCluster,
+    PlanLine,
+)
 from observations.models.registrations import (
     Answer,
     LineResult,
     Registration,
-    RegistrationPeriod,
     RegistrationText,
     ScaleScore,
 )
+from observations.models.reports import (
+    ExampleText,
+    ParentsWords,
+    ReportExample,
+    ReportPreparation,
+    ReportTexts,
+)
+from observations.models.school_year import SchoolYearChild, SchoolYearMove, SchoolYearStep
 from observations.models.sensitive import RemarkText, SensitiveRemark
+from observations.models.signals import Signal, SignalNote, SignalNoteText, SignalRuleSetting, SignalText
 
 __all__ = [
+    "Activity",
+    "ActivityText",
+    "AddendumText",
     "Answer",
     "Area",
     "Band",
+    "BsoAnswer",
+    "BsoFollowUp",
+    "BsoRegistration",
+    "BsoScore",
+    "BsoSettings",
+    "BsoText",
     "Child",
     "ChildFile",
+    "ClusterActivity",
+    "ClusterMember",
+    "ClusterText",
+    "ExampleText",
+    "ExtraRegistration",
+    "FollowUpText",
     "Group",
+    "GroupPlan",
     "GroupStaff",
+    "HalfDay",
+    "ImportKey",
+    "ImportPreview",
+    "ImportRow",
+    "ImportSource",
     "Instrument",
     "InstrumentVersion",
+    "Level",
     "Line",
     "LineResult",
     "Milestone",
     "Note",
+    "NoteAddendum",
     "NoteLine",
+    "NoteMilestone",
     "NoteText",
+    "ParentsWords",
     "Placement",
+    "PlanCluster",
+    "PlanLine",
+    "PlannedAge",
+    "PreviewDetails",
     "Registration",
     "RegistrationPeriod",
     "RegistrationText",
     "RemarkText",
+    "ReportExample",
+    "ReportPreparation",
+    "ReportTexts",
+    "RowText",
     "Scale",
     "ScaleLevel",
     "ScaleScore",
+    "SchoolYearChild",
+    "SchoolYearMove",
+    "SchoolYearStep",
+    "SelfReport",
     "SensitiveRemark",
+    "Signal",
+    "SignalNote",
+    "SignalNoteText",
+    "SignalRuleSetting",
+    "SignalText",
 ]

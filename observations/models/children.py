@@ -28,11 +28,30 @@ class ChildFile:
     @property
     def sort_key(self) -> tuple[str, str]:
         """The Dutch order: surname without infix, then first name; accents do not count (UX-1)."""
-        return _without_accents(self.last_name), _without_accents(self.first_name)
+        return fold_name(self.last_name), fold_name(self.first_name)
 
 
-def _without_accents(name: str) -> str:
-    return "".join(part for part in normalize("NFKD", name) if not combining(part)).casefold()
+# Letters that are one with their mark, so that taking a name apart does not take the mark off. The Dutch IJ is no
+# letter of its own here: written as one sign it comes apart, and it stands between II and IK, as in a Dutch
+# dictionary, not at the Y, as in the telephone book of old.
+_BASE_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+# Typed, typographic, and those that people take for one.
+_APOSTROPHES = frozenset("'\u2018\u2019\u02bc\u00b4`")
+
+
+def fold_name(name: str) -> str:
+    """Return a name as it is ordered and searched: small letters and digits, words apart by one space.
+
+    Accents go, and so do apostrophes; a hyphen parts words.
+    """
+    apart = normalize("NFKD", name.replace("İ", "I"))
+    bare = "".join(part for part in apart if not combining(part)).casefold().translate(_BASE_LETTERS)
+    kept = (letter if letter.isalnum() else "" if letter in _APOSTROPHES else " " for letter in bare)
+    return " ".join("".join(kept).split())
 
 
 class Group(TenantModel):
@@ -110,6 +129,17 @@ class Child(TenantModel):
         BOY = "boy", _("jongen")
         UNSPECIFIED = "unspecified", _("niet opgegeven")
 
+    class NextEducation(models.TextChoices):
+        """Where a child goes when it leaves: how long its file is kept depends on it (CHD-5, PRI-4)."""
+
+        PRIMARY = "primary", _("basisschool")
+        OTHER_SCHOOL = "other_school", _("andere basisschool")
+        SPECIAL = "special", _("speciaal onderwijs")
+        SECONDARY = "secondary", _("voortgezet onderwijs")
+        CHILDCARE = "childcare", _("andere kinderopvang")
+        BSO = "bso", _("BSO")
+        UNKNOWN = "unknown", _("verhuisd of onbekend")
+
     file = SealedField(ChildFile, label="observations.child.file", subject="id")
     birth_date = models.DateField(_("geboortedatum"))
     gender = models.CharField(_("geslacht"), max_length=12, choices=Gender.choices, default=Gender.UNSPECIFIED)
@@ -120,7 +150,8 @@ class Child(TenantModel):
     gestation_weeks = models.PositiveSmallIntegerField(_("zwangerschapsduur in weken"), null=True, blank=True)
     mentor = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     import_key = models.BinaryField(null=True)
-    archived_on = models.DateField(null=True)
+    archived_on = models.DateField(_("uit zorg of van school op"), null=True)
+    next_education = models.CharField(_("gaat naar"), max_length=12, choices=NextEducation.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     personal_data = PersonalData(
@@ -144,6 +175,7 @@ class Child(TenantModel):
             "mentor": Category.MENTOR,
             "import_key": Category.TECHNICAL,
             "archived_on": Category.TECHNICAL,
+            "next_education": Category.ATTENDANCE,
         },
         field_modules={"gestation_weeks": "corrected_age"},
     )
@@ -161,20 +193,56 @@ class Child(TenantModel):
                 name="child_gestation",
                 condition=Q(gestation_weeks__isnull=True) | Q(gestation_weeks__range=(20, 45)),
             ),
+            models.CheckConstraint(
+                name="child_next_education_of_archived",
+                condition=Q(next_education="") | Q(archived_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "archived_on"],
+                condition=Q(archived_on__isnull=False),
+                name="child_archived",
+            )
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
+class HalfDay(models.IntegerChoices):
+    """A half-day of the week, as a bit: a set of them is their sum."""
+
+    MONDAY_MORNING = 1, _("maandagochtend")
+    MONDAY_AFTERNOON = 2, _("maandagmiddag")
+    TUESDAY_MORNING = 4, _("dinsdagochtend")
+    TUESDAY_AFTERNOON = 8, _("dinsdagmiddag")
+    WEDNESDAY_MORNING = 16, _("woensdagochtend")
+    WEDNESDAY_AFTERNOON = 32, _("woensdagmiddag")
+    THURSDAY_MORNING = 64, _("donderdagochtend")
+    THURSDAY_AFTERNOON = 128, _("donderdagmiddag")
+    FRIDAY_MORNING = 256, _("vrijdagochtend")
+    FRIDAY_AFTERNOON = 512, _("vrijdagmiddag")
+
+    @classmethod
+    def parts_of(cls, half_days: int) -> list["HalfDay"]:
+        """Return the half-days in a sum of them, in the order of the week."""
+        return [part for part in cls if half_days & part]
+
+
 class Placement(TenantModel):
-    """A child in a group from a day, until a day or until further notice. One main group at a time."""
+    """A child in a group from a day, until a day or until further notice. One main group at a time.
+
+    A placement that is not the main one is a visit on fixed half-days: ``half_days`` is a sum of ``HalfDay``. That a
+    child never has two main groups on one day the database sees to itself: ``observations.sql_placements``.
+    """
 
     child = TenantForeignKey(Child, on_delete=models.CASCADE, related_name="placements")
     group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="placements")
     begins_on = models.DateField()
     ends_on = models.DateField(null=True)
     is_main = models.BooleanField(default=True)
+    half_days = models.PositiveSmallIntegerField(default=0)
 
     personal_data = PersonalData(
         subject=Subject.CHILD,
@@ -195,8 +263,15 @@ class Placement(TenantModel):
             models.CheckConstraint(
                 name="placement_order", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("begins_on"))
             ),
+            models.CheckConstraint(
+                name="placement_half_days_of_visits",
+                condition=Q(is_main=True, half_days=0) | Q(is_main=False, half_days__range=(1, 1023)),
+            ),
         ]
-        indexes = [models.Index(fields=["organisation", "group", "ends_on"], name="placement_by_group")]
+        indexes = [
+            models.Index(fields=["organisation", "group", "ends_on"], name="placement_by_group"),
+            models.Index(fields=["organisation", "child", "begins_on"], name="placement_by_child"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.child_id} {self.group_id}"

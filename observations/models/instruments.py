@@ -45,6 +45,7 @@ class InstrumentVersion(_Content):
 
         MILESTONE = "milestone", _("nog niet, in ontwikkeling, beheerst, niet gezien")
         PASS_FAIL = "pass_fail", _("niet, wel")
+        FREQUENCY = "frequency", _("bijna nooit, soms, vaak, bijna altijd")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="versions")
     version = models.CharField(max_length=20)

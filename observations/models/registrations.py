@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kijk.encryption.fields import SealedField
@@ -12,6 +12,7 @@ from kijk.personal_data.register import Category, Erasure, Export, PersonalData,
 from kijk.tenancy.models import TenantForeignKey, TenantModel
 from observations.models.children import Child, Group
 from observations.models.instruments import InstrumentVersion, Line, Milestone, Scale
+from observations.models.periods import ExtraRegistration, RegistrationPeriod
 
 _DEVELOPMENT = PersonalData(
     subject=Subject.CHILD,
@@ -32,34 +33,8 @@ class RegistrationText:
     reopen_reason: str = ""
 
 
-class RegistrationPeriod(TenantModel):
-    """A stretch of days in which every child is registered once."""
-
-    name = models.CharField(_("naam"), max_length=60)
-    begins_on = models.DateField()
-    ends_on = models.DateField()
-
-    personal_data = PersonalData(
-        subject=Subject.NONE,
-        purpose=Purpose.ADMINISTRATION,
-        retention=Retention.LICENCE,
-        export=Export.NEVER,
-        erase=Erasure.DELETE,
-        default=Category.ORGANISATION,
-    )
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint("organisation", "name", name="period_name_once"),
-            models.CheckConstraint(name="period_order", condition=Q(ends_on__gte=F("begins_on"))),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Registration(TenantModel):
-    """One measurement of one child with one version of an instrument.
+    """One measurement of one child with one version of an instrument; with ``extra``, of some of its lines only.
 
     Closed means unchangeable, by a trigger too. Reopening makes a new revision that ``replaces`` the closed one,
     which stays as it was and is marked superseded when the new one is closed: all versions remain (REG-6).
@@ -74,6 +49,7 @@ class Registration(TenantModel):
     child = TenantForeignKey(Child, on_delete=models.CASCADE, related_name="registrations")
     version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="+")
     period = TenantForeignKey(RegistrationPeriod, on_delete=models.PROTECT, null=True, related_name="registrations")
+    extra = TenantForeignKey(ExtraRegistration, on_delete=models.RESTRICT, null=True, related_name="registrations")
     group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="+")
     registered_on = models.DateField()
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.OPEN)
@@ -83,6 +59,7 @@ class Registration(TenantModel):
     revision = models.PositiveSmallIntegerField(default=1)
     replaces = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     superseded = models.BooleanField(default=False)
+    concluded_by = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     texts = SealedField(RegistrationText, label="observations.registration.texts", subject="child_id", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -91,12 +68,19 @@ class Registration(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                "organisation", "child", "version", "registered_on", "revision", name="registration_once_a_day"
+                fields=["organisation", "child", "version", "registered_on", "revision"],
+                condition=Q(extra__isnull=True),
+                name="registration_once_a_day",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "child", "version"],
-                condition=Q(status="open"),
+                condition=Q(status="open", extra__isnull=True),
                 name="registration_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "child", "extra", "revision"],
+                condition=Q(extra__isnull=False),
+                name="registration_extra_once",
             ),
             models.CheckConstraint(
                 name="registration_closed_has_moment",
@@ -145,6 +129,7 @@ class ScaleScore(TenantModel):
     registration = TenantForeignKey(Registration, on_delete=models.CASCADE, related_name="scale_scores")
     scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="+")
     half_points = models.PositiveSmallIntegerField()
+    author = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     personal_data = _DEVELOPMENT
 

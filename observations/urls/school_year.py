@@ -1,5 +1,10 @@
 """Addresses of the move to a new school year."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from observations.views import school_year
+
+urlpatterns = [
+    path("beheer/schooljaar/", school_year.school_year, name="school_year"),
+    path("beheer/schooljaar/groepen/<uuid:pk>/", school_year.school_year_step, name="school_year_step"),
+]

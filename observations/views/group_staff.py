@@ -3,42 +3,29 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.roles import Right
+from accounts.views.own_scope import user_of
 from kijk.web.page import page
 from observations.domain.children.group_staff import (
     GroupStaffRefused,
     change_last_day,
     end_group_staff,
     give_group,
-    list_groups,
     people_for_groups,
     staff_of,
 )
 from observations.forms.group_staff import GroupStaffForm, LastDayForm
 from observations.models import Group, GroupStaff
+from observations.views.group_tabs import tabs_of
 
-PER_PAGE = 100
 END_NOW = "beeindig"
-
-
-@page(right=Right.GROUP_STAFF_WRITE, action="groups.listed")
-@require_safe
-def groups(request: HttpRequest) -> HttpResponse:
-    """List the groups with who works there now; ``collega`` in the address is somebody to choose a group for."""
-    shown = Paginator(list_groups(today=timezone.localdate()), PER_PAGE).get_page(request.GET.get("page"))
-    chosen = _chosen(request)
-    name, query = (chosen.get_full_name(), urlencode({"collega": str(chosen.pk)})) if chosen else ("", "")
-    context = {"page": shown, "chosen": chosen, "name": name, "query": query}
-    return render(request, "observations/groups.html", context)
 
 
 @page(right=Right.GROUP_STAFF_WRITE, action="group_staff.viewed", fresh=True)
@@ -59,7 +46,8 @@ def group_staff(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Uw collega staat nu bij deze groep."))
             return redirect("observations:group_staff", pk=pk)
-    context = {"form": form, "group": group, "staff": staff_of(group, today=today), "people": people}
+    tabs = tabs_of(group, user=user_of(request), current="observations:group_staff")
+    context = {"form": form, "group": group, "staff": staff_of(group, today=today), "people": people, "tabs": tabs}
     return render(request, "observations/group_staff.html", context, status=422 if form.errors else 200)
 
 

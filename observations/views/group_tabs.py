@@ -28,7 +28,15 @@ class Tab:
 _DEVELOPMENT = frozenset({Group.Kind.BABY, Group.Kind.TODDLER, Group.Kind.VVE, Group.Kind.INFANTS})
 
 # In the order of a week's work. An area adds its own line.
-TABS: tuple[Tab, ...] = (Tab("observations:group_staff", _("Medewerkers"), Right.GROUP_STAFF_WRITE),)
+TABS: tuple[Tab, ...] = (
+    Tab("observations:group", _("Overzicht"), Right.REGISTRATION_READ, _DEVELOPMENT),
+    Tab("observations:group_registrations", _("Registreren"), Right.REGISTRATION_READ, _DEVELOPMENT),
+    Tab("observations:group_plans", _("Groepsplan"), Right.PLAN_READ, _DEVELOPMENT),
+    Tab("observations:bso_group", _("BSO"), Right.BSO_READ, frozenset({Group.Kind.BSO})),
+    Tab("observations:group_notes", _("Notities"), Right.NOTE_READ),
+    Tab("observations:group_reports", _("Verslagen"), Right.REPORT_EXPORT, _DEVELOPMENT),
+    Tab("observations:group_staff", _("Medewerkers"), Right.GROUP_STAFF_WRITE),
+)
 
 
 def tabs_of(group: Group, *, user: User, current: str) -> list[NavigationItem]:

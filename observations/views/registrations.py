@@ -23,39 +23,49 @@ from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
 from observations.access import get_child_for, get_registration_for
 from observations.domain.instruments.catalogue import content_of
+from observations.domain.periods.due import DueKind, due_of
+from observations.domain.registering.answering import mark_of
 from observations.domain.registering.closed_page import line_outcomes
 from observations.domain.registering.page import (
     ANSWER_VALUES,
+    LinePage,
     RegistrationPage,
     changed_milestones,
     line_page_of,
+    progress_of,
     registration_page_of,
+    with_answers,
 )
 from observations.domain.registering.registrations import (
-    NotConfirmed,
+    ConclusionChanged,
     RegistrationRefused,
     answers_of,
     close_registration,
     confirm_line,
+    has_scales,
     reopen_registration,
     save_answer,
     save_conclusion,
     save_scale,
     start_registration,
 )
-from observations.models import Registration
+from observations.domain.registering.versions import versions_of
+from observations.models import Answer, Child, ExtraRegistration, Registration
+from observations.views.seen import answer_in_words, point_in_words, point_of, seen_answer, seen_point, seen_text
 
 _REFUSED = 409
 _WRONG = 422
+_POINTS = frozenset(map(str, range(2, 11)))
 
 
 @page(right=Right.REGISTRATION_WRITE, action="registration.start")
 @require_POST
 def start(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Begin a child's registration, or go on with the one that is open."""
+    """Begin a child's registration, or go on with the one that is open; ``extra`` names one of chosen lines."""
     child = get_child_for(request, pk, Right.REGISTRATION_WRITE)
+    extra = _extra(request, child)
     try:
-        registration = start_registration(child=child, today=timezone.localdate(), by=user_of(request))
+        registration = start_registration(child=child, today=timezone.localdate(), by=user_of(request), extra=extra)
     except RegistrationRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("observations:child", pk=pk)
@@ -84,7 +94,10 @@ def line(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     shown = line_page_of(found, code)
     if shown is None:
         raise Http404
-    context = {"registration": found, "child": found.child, "file": found.child.file, "page": shown}
+    draft = _line_draft(request, found, shown)
+    if draft.resumed is not None:
+        shown = with_answers(shown, {name: draft.text(name) for name in draft.resumed.fields})
+    context = {"registration": found, "child": found.child, "file": found.child.file, "page": shown, "draft": draft}
     return render(request, "observations/registration_line.html", context)
 
 
@@ -94,20 +107,18 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep one answer, as it is given; answers JSON with the progress, or the reason why not.
 
     For a milestone also ``bands``: the numbers of the age bands its line shows now, as an answer can open a lower one.
+    ``replaced`` names the colleague whose answer this one took the place of without its sender having seen it.
     """
     found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
     try:
-        milestone_id = _keep_one(request, found)
+        return JsonResponse(_keep_one(request, found))
+    except ConclusionChanged as refusal:
+        mark = mark_of(refusal.theirs)
+        return JsonResponse({"error": str(refusal), "theirs": refusal.theirs, "mark": mark}, status=_REFUSED)
     except RegistrationRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=_REFUSED)
     except (ValueError, KeyError):
         return JsonResponse({"error": _("Dit antwoord kennen we niet.")}, status=_WRONG)
-    overview = registration_page_of(found)
-    progress = {"answered": overview.lines_done, "total": len(overview.lines)}
-    if milestone_id is None:
-        return JsonResponse({"saved": True, "progress": progress})
-    code = content_of(found.version_id).milestones[milestone_id].line_code
-    return JsonResponse({"saved": True, "progress": progress, "bands": overview.line(code).bands})
 
 
 @page(right=Right.REGISTRATION_WRITE, action="registration.scales_viewed")
@@ -115,13 +126,15 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def scales(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show well-being, involvement and basic characteristics, and the conclusion; a POST keeps them all."""
     found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
-    if found.status != Registration.Status.OPEN:
+    if found.status != Registration.Status.OPEN or not has_scales(found):
         return redirect("observations:registration", pk=pk)
     if request.method == "POST":
         try:
             # All of it or nothing: the page that says what is wrong is an answer like others, and is committed.
             with transaction.atomic():
                 _save_scales(request, found)
+        except ConclusionChanged as refusal:
+            return _scales_page(request, found, problem=str(refusal), theirs=refusal.theirs)
         except (RegistrationRefused, ValueError) as refusal:
             known = str(refusal) if isinstance(refusal, RegistrationRefused) else _("Kies een punt van 1 tot en met 5.")
             return _scales_page(request, found, problem=known)
@@ -145,8 +158,6 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
             close_registration(
                 registration=found, now=timezone.now(), by=user_of(request), confirm_carried_over=confirmed
             )
-        except NotConfirmed as refusal:
-            problem = str(refusal)
         except RegistrationRefused as refusal:
             problem = str(refusal)
         else:
@@ -176,6 +187,32 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "observations/registration_reopen.html", context, status=_REFUSED if problem else 200)
 
 
+@page(right=Right.REGISTRATION_READ, action="registration.versions_viewed")
+@require_safe
+def versions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the versions of a registration side by side: what changed, who did it, when and why (REG-6.4)."""
+    found = get_registration_for(request, pk, Right.REGISTRATION_READ)
+    context = {
+        "registration": found,
+        "child": found.child,
+        "file": found.child.file,
+        "comparison": versions_of(found),
+    }
+    return render(request, "observations/registration_versions.html", context)
+
+
+def _extra(request: HttpRequest, child: Child) -> ExtraRegistration | None:
+    """Return the extra registration that is asked for; Http404 for one that this child is not due."""
+    asked = request.POST.get("extra", "")
+    if not asked:
+        return None
+    due = due_of(child_ids=[child.pk], today=timezone.localdate()).get(child.pk, ())
+    meant = {str(each.extra_id) for each in due if each.kind == DueKind.EXTRA}
+    if asked not in meant:
+        raise Http404
+    return ExtraRegistration.objects.get(pk=asked)
+
+
 def _context(request: HttpRequest, found: Registration) -> dict[str, Any]:
     user = user_of(request)
     return {
@@ -187,54 +224,103 @@ def _context(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "may_write": user.may(Right.REGISTRATION_WRITE),
         "may_close": user.may(Right.REGISTRATION_CLOSE),
         "may_reopen": user.may(Right.REGISTRATION_REOPEN) and not found.superseded,
+        "has_versions": found.revision > 1 or found.superseded,
     }
 
 
-def _keep_one(request: HttpRequest, found: Registration) -> UUID | None:
+def _keep_one(request: HttpRequest, found: Registration) -> dict[str, Any]:
     """Keep the one answer of an autosaved form: a milestone's (m-<id>), a scale's (s-<id>) or the conclusion.
 
-    Returns the id of the milestone, or None for the others. Raises ValueError or KeyError for what makes no sense.
+    Returns what to answer. Raises ValueError or KeyError for what makes no sense.
     """
+    user = user_of(request)
     if "conclusion" in request.POST:
-        save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
-        discard_posted(user_id=user_of(request).pk, post=request.POST)
-        return None
+        seen = seen_text(request)
+        mark = save_conclusion(registration=found, conclusion=_text(request, "conclusion"), by=user, seen=seen)
+        discard_posted(user_id=user.pk, post=request.POST)
+        return {"saved": True, "progress": _progress(registration_page_of(found)), "mark": mark}
     names = [name for name in request.POST if name.startswith(("m-", "s-"))]
     if len(names) != 1:
         raise ValueError
     key, value = UUID(names[0][2:]), request.POST[names[0]]
     if names[0].startswith("s-"):
-        save_scale(registration=found, scale_id=key, half_points=int(value))
-        return None
-    today, user = timezone.localdate(), user_of(request)
-    save_answer(registration=found, milestone_id=key, value=ANSWER_VALUES[value], today=today, by=user)
-    return key
+        replaced = save_scale(
+            registration=found, scale_id=key, half_points=int(value), by=user, seen=seen_point(request, key)
+        )
+        return {"saved": True, "progress": _progress(registration_page_of(found))} | point_in_words(replaced)
+    today = timezone.localdate()
+    kept = save_answer(
+        registration=found,
+        milestone_id=key,
+        value=ANSWER_VALUES[value],
+        today=today,
+        by=user,
+        seen=seen_answer(request, key),
+    )
+    lines = progress_of(kept.registration, kept.answers, age_months=kept.age_months)
+    code = content_of(found.version_id).milestones[key].line_code
+    progress = {"answered": sum(each.done for each in lines), "total": len(lines)}
+    bands = next(each.bands for each in lines if each.code == code)
+    return {"saved": True, "progress": progress, "bands": bands} | answer_in_words(kept.replaced)
+
+
+def _progress(overview: RegistrationPage) -> dict[str, int]:
+    return {"answered": overview.lines_done, "total": len(overview.lines)}
 
 
 def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResponse:
-    content = content_of(found.version_id)
-    if code not in content.lines:
+    shown = line_page_of(found, code)
+    if shown is None:
         raise Http404
     today, user = timezone.localdate(), user_of(request)
     try:
         _save_answers(request, found, today)
         if "confirm" in request.POST:
-            count = confirm_line(registration=found, line=content.lines[code], today=today, by=user)
-            messages.success(
-                request, ngettext("%(n)s antwoord bevestigd.", "%(n)s antwoorden bevestigd.", count) % {"n": count}
-            )
-            return redirect("observations:registration_line", pk=found.pk, code=code)
+            return _confirm(request, found, shown, today)
     except RegistrationRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("observations:registration", pk=found.pk)
+    discard_posted(user_id=user.pk, post=request.POST)
     if opened := _bands_opened(request, found, code):
         messages.info(request, _("Er is een jongere leeftijdsfase bijgekomen. Kijk daar ook naar en ga dan verder."))
-        here = reverse("observations:registration_line", kwargs={"pk": found.pk, "code": code})
-        return redirect(f"{here}#fase-{opened[0]}")
+        return redirect(f"{_line_url(found, code)}#fase-{opened[0]}")
+    if "propose" in request.POST:
+        return redirect(_line_url(found, code) + _first_open(found, code))
     following = request.POST.get("go", "")
-    if following in content.lines:
+    if following in content_of(found.version_id).lines:
         return redirect("observations:registration_line", pk=found.pk, code=following)
     return redirect("observations:registration", pk=found.pk)
+
+
+def _confirm(request: HttpRequest, found: Registration, shown: LinePage, today: date) -> HttpResponse:
+    """Keep that everything taken over still holds, and go on; stay where something has no answer yet (REG-3.8)."""
+    count = confirm_line(registration=found, line=shown.line, today=today, by=user_of(request))
+    discard_posted(user_id=user_of(request).pk, post=request.POST)
+    told = ngettext("%(n)s antwoord bevestigd.", "%(n)s antwoorden bevestigd.", count) % {"n": count}
+    code = shown.line.code
+    progress = registration_page_of(found).line(code)
+    if not progress.done:
+        left = progress.shown - progress.answered
+        told += " " + ngettext("Nog %(n)s mijlpaal zonder antwoord.", "Nog %(n)s mijlpalen zonder antwoord.", left) % {
+            "n": left
+        }
+        messages.success(request, told)
+        return redirect(_line_url(found, code) + _first_open(found, code))
+    messages.success(request, f"{shown.line.name}: {told}")
+    if shown.following is not None:
+        return redirect("observations:registration_line", pk=found.pk, code=shown.following.code)
+    return redirect("observations:registration", pk=found.pk)
+
+
+def _first_open(found: Registration, code: str) -> str:
+    """Return the fragment of the first milestone of a line that still needs an answer; nothing when there is none."""
+    shown = line_page_of(found, code)
+    items = [item for band in shown.bands for item in band.milestones] if shown else []
+    return next((f"#{item.content.code}" for item in items if not item.answer or item.carried_over), "")
+
+
+def _line_url(found: Registration, code: str) -> str:
+    return reverse("observations:registration_line", kwargs={"pk": found.pk, "code": code})
 
 
 def _bands_opened(request: HttpRequest, found: Registration, code: str) -> list[int]:
@@ -249,46 +335,119 @@ def _bands_opened(request: HttpRequest, found: Registration, code: str) -> list[
 
 
 def _save_answers(request: HttpRequest, found: Registration, today: date) -> None:
-    pairs = [(name[2:], request.POST[name]) for name in request.POST if name.startswith("m-")]
-    if any(value and value not in ANSWER_VALUES for _name, value in pairs):
+    """Keep what was chosen on a line's form, and tell of each answer of a colleague that it took the place of.
+
+    A proposal that was taken over comes as ``propose``: the name of the field and the answer.
+    """
+    post = request.POST
+    field, _sign, code = post.get("propose", "").partition("=")
+    chosen = {name: post[name] for name in post if name.startswith("m-")}
+    if field.startswith("m-"):
+        chosen[field] = code
+    if any(value and value not in ANSWER_VALUES for value in chosen.values()):
         # No page of ours offers it. Left out, it would look as if it was kept.
         raise BadRequest
-    for milestone_id, value in changed_milestones(pairs, answers_of(found)).items():
-        save_answer(registration=found, milestone_id=milestone_id, value=value, today=today, by=user_of(request))
+    seen = {name[4:]: post[name] for name in post if name.startswith("was-")}
+    pairs = [(name[2:], value) for name, value in chosen.items()]
+    names = content_of(found.version_id).milestones
+    changed = changed_milestones(pairs, answers_of(found), seen)
+    if field.startswith("m-"):
+        # Choosing what stood there already confirms it.
+        changed |= changed_milestones([(field[2:], code)], {})
+    for milestone_id, value in changed.items():
+        try:
+            shown = seen_answer(request, milestone_id)
+        except KeyError as unknown:
+            raise BadRequest from unknown
+        kept = save_answer(
+            registration=found, milestone_id=milestone_id, value=value, today=today, by=user_of(request), seen=shown
+        )
+        if kept.replaced is not None:
+            messages.warning(
+                request,
+                _("%(name)s had intussen “%(answer)s” gekozen bij: %(milestone)s Nu staat er wat u koos.")
+                % {
+                    "name": kept.replaced.author,
+                    "answer": Answer.Value(kept.replaced.value).label,
+                    "milestone": names[milestone_id].text,
+                },
+            )
+
+
+def _line_draft(request: HttpRequest, found: Registration, shown: LinePage) -> FormDraft:
+    """Return the draft of a line's form: answers that were sent when the session was over (ACC-6.3)."""
+    answers = {item.field: item.answer for band in shown.bands for item in band.milestones}
+    draft = form_draft(request, form="registration.line", row=found.pk, shown=answers)
+    return _told_as_answers(draft)
+
+
+def _told_as_answers(draft: FormDraft) -> FormDraft:
+    """Return a draft whose offers do not give an answer's code for the beginning of a text."""
+    return replace(draft, offers=tuple(replace(offer, excerpt=_("antwoorden")) for offer in draft.offers))
 
 
 def _save_scales(request: HttpRequest, found: Registration) -> None:
+    user = user_of(request)
     for name in request.POST:
         value = request.POST[name]
-        if name.startswith("s-") and value:
-            save_scale(registration=found, scale_id=UUID(name[2:]), half_points=int(value))
-    save_conclusion(registration=found, conclusion=_text(request, "conclusion"))
+        if not name.startswith("s-") or not value:
+            continue
+        scale_id, point = UUID(name[2:]), point_of(value)
+        seen = seen_point(request, scale_id)
+        if seen is not None and seen.value == point:
+            # Not touched: what a colleague chose meanwhile stays.
+            continue
+        replaced = save_scale(registration=found, scale_id=scale_id, half_points=point, by=user, seen=seen)
+        if replaced is not None:
+            messages.warning(
+                request,
+                _("%(name)s had intussen %(points)s gekozen. Nu staat er wat u koos.")
+                % {"name": replaced.author, "points": point_in_words(replaced)["replaced"]["label"]},
+            )
+    text = _text(request, "conclusion")
+    save_conclusion(registration=found, conclusion=text, by=user, seen=seen_text(request))
 
 
-def _scales_page(request: HttpRequest, found: Registration, problem: str = "") -> HttpResponse:
+def _scales_page(
+    request: HttpRequest, found: Registration, problem: str = "", theirs: str | None = None
+) -> HttpResponse:
     conclusion = found.texts.conclusion if found.texts else ""
-    draft = form_draft(request, form="registration.scales", row=found.pk, shown={"conclusion": conclusion})
+    overview = registration_page_of(found)
+    points = {f"s-{scale.content.id}": str(scale.half_points or "") for scale in overview.scales}
+    draft = form_draft(request, form="registration.scales", row=found.pk, shown={"conclusion": conclusion} | points)
     context = {
         "registration": found,
         "child": found.child,
         "file": found.child.file,
-        "page": _with_draft(registration_page_of(found), draft),
+        "page": _with_points(request, overview, draft),
         "conclusion": request.POST.get("conclusion", draft.text("conclusion", conclusion)),
+        # What the writer has now seen: their text, where a colleague's came in between.
+        "mark": mark_of(conclusion if theirs is None else theirs),
+        "theirs": theirs,
         "problem": problem,
-        "draft": draft,
+        "draft": draft if draft.offers == () else _excerpt_of_text(draft, conclusion),
     }
-    status = _WRONG if problem else 200
+    status = _REFUSED if theirs is not None else _WRONG if problem else 200
     return render(request, "observations/registration_scales.html", context, status=status)
 
 
-def _with_draft(overview: RegistrationPage, draft: FormDraft) -> RegistrationPage:
-    """Return the page with the points that a draft has, in place of those that are kept."""
-    if draft.resumed is None:
+def _excerpt_of_text(draft: FormDraft, conclusion: str) -> FormDraft:
+    """Return a draft that is offered by its conclusion, and by no point of a scale."""
+    is_point = all(offer.excerpt.isdecimal() for offer in draft.offers)
+    return _told_as_answers(draft) if is_point else draft
+
+
+def _with_points(request: HttpRequest, overview: RegistrationPage, draft: FormDraft) -> RegistrationPage:
+    """Return the page with the points of a draft, or of a form that comes back, in place of those that are kept."""
+    if draft.resumed is None and request.method != "POST":
         return overview
-    points = {scale.content.id: draft.text(f"s-{scale.content.id}") for scale in overview.scales}
-    scales = tuple(
-        replace(scale, half_points=int(points[scale.content.id])) if points[scale.content.id].isdecimal() else scale
+    points = {
+        scale.content.id: request.POST.get(f"s-{scale.content.id}", draft.text(f"s-{scale.content.id}"))
         for scale in overview.scales
+    }
+    known = {key: int(value) for key, value in points.items() if value in _POINTS}
+    scales = tuple(
+        replace(scale, half_points=known.get(scale.content.id, scale.half_points)) for scale in overview.scales
     )
     return replace(overview, scales=scales)
 

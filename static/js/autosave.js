@@ -3,7 +3,9 @@
 // Without this module the form is an ordinary form with a button.
 //
 // The server answers {"saved": true, "progress": {"answered": 11, "total": 17}} or, with a status 4xx, {"error": "…"}.
-// What it answers to a saved answer goes on as the event "kijk:saved" of the form.
+// What it answers goes on as an event of the form, with the control: "kijk:saved", or "kijk:refused".
+// Beside an answer goes what its sender saw before (an <input type="hidden" data-seen name="was-…">), so that the server
+// can tell when a colleague answered in between.
 // The words come from the form: data-saving, data-saved, data-unsaved, data-signed-out.
 
 import { FIRST_WAIT, LONGEST_WAIT, onFlush, PATIENCE, readJson, renewToken } from "./saving.js";
@@ -121,21 +123,27 @@ class Autosave {
     if (outcome.error) {
       this.say(control, "");
       showError(control, outcome.error);
+      this.tell("kijk:refused", control, outcome.answer);
     } else {
       this.say(control, "saved");
       confirmCarried(control.closest("[data-choices]"));
       showProgress(outcome.answer.progress);
-      this.form.dispatchEvent(new CustomEvent("kijk:saved", { detail: outcome.answer }));
+      this.tell("kijk:saved", control, outcome.answer);
     }
     return true;
   }
 
+  tell(name, control, answer) {
+    this.form.dispatchEvent(new CustomEvent(name, { detail: { ...answer, control } }));
+  }
+
   async post(control, fresh = false) {
     let response;
+    const body = this.body(control);
     try {
       response = await fetch(this.form.dataset.autosave || this.form.action, {
         method: "POST",
-        body: this.body(control),
+        body,
         headers: { Accept: "application/json", "X-Requested-With": "fetch" },
         credentials: "same-origin",
         redirect: "manual", // a redirect means the sign-in page
@@ -146,8 +154,12 @@ class Autosave {
       return { again: true };
     }
     const answer = await readJson(response);
-    if (response.ok && answer?.saved) return { answer };
-    if (answer?.error && response.status < 500 && response.status !== 429) return { error: answer.error };
+    if (response.ok && answer?.saved) {
+      const seen = seenOf(this.form, control);
+      if (seen) seen.value = answer.mark ?? body.get(control.name);
+      return { answer };
+    }
+    if (answer?.error && response.status < 500 && response.status !== 429) return { error: answer.error, answer };
     if (response.status >= 500 || response.status === 429) return { again: true };
     // Signed out, or signed in again in another tab, which makes this page's token stale: fetch a fresh one, once.
     if (!fresh && (await renewToken(this.form))) return this.post(control, true);
@@ -158,7 +170,9 @@ class Autosave {
   // goes with a text alone: where the session has ended, the server keeps as a draft what a request with the key has.
   body(control) {
     const data = new FormData();
-    for (const hidden of this.form.querySelectorAll("input[type=hidden]")) {
+    const seen = seenOf(this.form, control);
+    if (seen) data.append(seen.name, seen.value);
+    for (const hidden of this.form.querySelectorAll("input[type=hidden]:not([data-seen])")) {
       if (hidden.name !== "draft_key" || control.matches("textarea")) data.append(hidden.name, hidden.value);
     }
     data.append(control.name, control.type === "checkbox" && !control.checked ? "" : control.value);
@@ -171,6 +185,10 @@ class Autosave {
     place.textContent = (state && this.form.dataset[state]) || "";
     place.dataset.state = state;
   }
+}
+
+export function seenOf(form, control) {
+  return form.elements[`was-${control.name.replace(/^[ms]-/, "")}`];
 }
 
 // What was carried over from the last registration has now been said again.

@@ -41,18 +41,6 @@ class StaffLine:
     is_over: bool
 
 
-@dataclass(frozen=True)
-class GroupLine:
-    """A group with the names of who works on it now."""
-
-    pk: UUID
-    name: str
-    kind: str
-    location: str
-    school_year: str
-    staff: tuple[str, ...]
-
-
 def give_group(*, group: Group, user: User, begins_on: date, ends_on: date | None = None) -> GroupStaff:
     """Let a colleague work on a group; the very same, given twice at once, is given once.
 
@@ -106,30 +94,10 @@ def running(rows: QuerySet[GroupStaff], on: date) -> QuerySet[GroupStaff]:
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
-def list_groups(*, today: date) -> list[GroupLine]:
-    """Return all groups, the newest school year first, with who works there today. Two queries."""
-    staff: dict[UUID, list[PersonName]] = {}
-    rows = running(GroupStaff.objects.filter(begins_on__lte=today, user__is_active=True), today)
-    for row in rows.select_related("user").order_by("pk"):
-        staff.setdefault(row.group_id, []).append(row.user.name)
-    groups = Group.objects.select_related("location").order_by("-school_year", "location__name", "name")
-    return [
-        GroupLine(
-            pk=group.pk,
-            name=group.name,
-            kind=str(Group.Kind(group.kind).label),
-            location=group.location.name,
-            school_year=f"{group.school_year}/{group.school_year + 1}",
-            staff=tuple(map(str, sorted(staff.get(group.pk, []), key=_by_surname))),
-        )
-        for group in groups
-    ]
-
-
 def staff_of(group: Group, *, today: date) -> list[StaffLine]:
     """Return who works on a group, worked there or will, who is there now or later first. One query."""
     rows = GroupStaff.objects.filter(group=group).select_related("user")
-    ordered = sorted(rows, key=lambda row: (_is_over(row, today), *_by_surname(row.user.name), row.begins_on))
+    ordered = sorted(rows, key=lambda row: (_is_over(row, today), *by_surname(row.user.name), row.begins_on))
     return [StaffLine(row.pk, _named(row.user), _period(row, today), _is_over(row, today)) for row in ordered]
 
 
@@ -139,7 +107,7 @@ def people_for_groups(*, today: date) -> list[tuple[UUID, str]]:
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), role__in=_GROUP_ROLES, user__is_active=True
     )
     people = {row.user_id: row.user.name for row in roles.select_related("user").order_by("pk")}
-    return [(pk, str(name)) for pk, name in sorted(people.items(), key=lambda found: _by_surname(found[1]))]
+    return [(pk, str(name)) for pk, name in sorted(people.items(), key=lambda found: by_surname(found[1]))]
 
 
 def colleague_panel(*, user: User, viewer: User, today: date) -> ColleaguePanel | None:
@@ -211,5 +179,6 @@ def _period(row: GroupStaff, today: date) -> str:
     return template % {"first": first}
 
 
-def _by_surname(name: PersonName) -> tuple[str, str]:
+def by_surname(name: PersonName) -> tuple[str, str]:
+    """Return what names of colleagues are ordered by."""
     return plain(name.last_name), plain(name.first_name)

@@ -1,6 +1,6 @@
-"""What a child's page shows: who it is, its lines at the last registrations, its notes."""
+"""What a child's page shows: who it is, where it is and was, its lines, and what other areas add."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -8,22 +8,25 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.roles import Right
-from observations.domain.children.records import main_placement
+from observations.domain.children.history import PlacementLine, Placements, placements_of
+from observations.domain.children.listing import visit_in_words
+from observations.domain.children.panels import ChildPanel, Place, panels_of
+from observations.domain.children.strips import SHOWN, LineAt, Strip, draw_strip
 from observations.domain.notes.sensitive import count_readable
-from observations.domain.notes.writing import NoteView, notes_of
 from observations.domain.scoring.bands import age_in_months
-from observations.models import Child, LineResult, Registration
+from observations.models import Child, Group, LineResult, Registration
 
-# The last three tell the course of a child; older ones are in the registrations themselves.
-SHOWN_REGISTRATIONS = 3
+# A registration of chosen lines only may stand between two whole ones: a line's last three are among these.
+_LOOKED_AT = 6
 
 
 @dataclass(frozen=True)
 class ResultView:
-    """A line's outcome at one registration; ``difference`` in months, None where there is no number."""
+    """A line's outcome at one registration; ``difference`` and ``reached`` in months, None where there is no number."""
 
     outcome: str
     difference: Fraction | None
+    reached: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,25 @@ class LineHistory:
 
 
 @dataclass(frozen=True)
+class ChildFacts:
+    """The facts beside the page. ``is_bso``: home language and VVE are not kept of the child (BSO-3)."""
+
+    gender: str
+    home_language: str
+    vve: bool
+    vve_from: date | None
+    vve_until: date | None
+    half_days: int | None
+    gestation_weeks: int | None
+    mentor: str
+    mentor_left: bool
+    remarks: str
+    is_bso: bool
+
+
+@dataclass(frozen=True)
 class ChildPage:
-    """A child's page. Ages are in months."""
+    """A child's page. Ages are in months. ``group`` is the main group of today, ``coming`` the next one, if any."""
 
     pk: UUID
     name: str
@@ -45,61 +65,133 @@ class ChildPage:
     birth_date: date
     age: Fraction
     group: str
-    gender: str
-    home_language: str
-    vve: bool
-    half_days: int | None
-    mentor: str
-    remarks: str
+    group_id: UUID | None
+    location: str
+    coming: PlacementLine | None
+    visits: tuple[str, ...]
+    facts: ChildFacts
+    placements: tuple[PlacementLine, ...]
     registrations: tuple[Registration, ...]
     shown: tuple[Registration, ...]
     lines: tuple[LineHistory, ...]
-    notes: tuple[NoteView, ...]
+    strips: tuple[Strip, ...]
     opened: Registration | None
     # How many sensitive remarks the reader may read; None for who has nothing to do with them (ACC-10).
     remarks_to_read: int | None
+    archived_on: date | None
+    next_education: str
+    main_panels: tuple[ChildPanel, ...]
+    aside_panels: tuple[ChildPanel, ...]
 
 
 def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
-    """Return the page of a child; notes and lines only as far as the user may read them."""
-    file = child.file
-    placement = main_placement(child, today)
+    """Return the page of a child; registrations and panels only as far as the user may read."""
+    file, placements = child.file, placements_of(child, today=today)
+    main = placements.main or (placements.last if child.archived_on else None)
+    coming = placements.coming
+    lines = placements.lines()
     registrations = _registrations(child) if user.may(Right.REGISTRATION_READ) else ()
     closed = [found for found in registrations if found.status == Registration.Status.CLOSED]
-    shown = tuple(reversed(closed[:SHOWN_REGISTRATIONS]))
+    shown = tuple(reversed(closed[:SHOWN]))
+    age = age_in_months(child.birth_date, max(today, child.birth_date))
+    results = list(_results(child, closed[:_LOOKED_AT]))
+    panels = panels_of(child, user=user, today=today)
     return ChildPage(
         pk=child.pk,
         name=str(file),
         first_name=file.first_name,
         birth_date=child.birth_date,
-        age=age_in_months(child.birth_date, max(today, child.birth_date)),
-        group=placement.group.name if placement else "",
+        age=age,
+        group=main.group.name if main else "",
+        group_id=main.group_id if main else None,
+        location=main.group.location.name if main else "",
+        coming=next((line for line in lines if coming and line.pk == coming.pk), None),
+        visits=tuple(visit_in_words(visit) for visit in placements.visits),
+        facts=_facts(child, placements, today),
+        placements=lines,
+        registrations=registrations,
+        shown=shown,
+        lines=tuple(_histories(results, shown)),
+        strips=tuple(_strips(results, age)),
+        opened=next((found for found in registrations if found.status == Registration.Status.OPEN), None),
+        remarks_to_read=None if child.archived_on else count_readable(child, user=user, on=today),
+        archived_on=child.archived_on,
+        next_education=child.get_next_education_display(),
+        main_panels=tuple(panel for panel in panels if panel.place is Place.MAIN),
+        aside_panels=tuple(panel for panel in panels if panel.place is Place.ASIDE),
+    )
+
+
+def _facts(child: Child, placements: Placements, today: date) -> ChildFacts:
+    main = placements.main or placements.last
+    return ChildFacts(
         gender=child.get_gender_display(),
         home_language=child.home_language,
         vve=child.vve_from is not None and child.vve_from <= today <= (child.vve_until or today),
+        vve_from=child.vve_from,
+        vve_until=child.vve_until,
         half_days=child.half_days_per_week,
+        gestation_weeks=child.gestation_weeks,
         mentor=child.mentor.get_full_name() if child.mentor else "",
-        remarks=file.remarks,
-        registrations=registrations,
-        shown=shown,
-        lines=tuple(_histories(shown)),
-        notes=tuple(notes_of(child)) if user.may(Right.NOTE_READ) else (),
-        opened=next((found for found in registrations if found.status == Registration.Status.OPEN), None),
-        remarks_to_read=count_readable(child, user=user, on=today),
+        mentor_left=child.mentor is not None and not child.mentor.is_active,
+        remarks=child.file.remarks,
+        is_bso=main is not None and main.group.kind == Group.Kind.BSO,
     )
 
 
 def _registrations(child: Child) -> tuple[Registration, ...]:
-    found = Registration.objects.filter(child=child, superseded=False).select_related("period", "version", "group")
+    found = Registration.objects.filter(child=child, superseded=False).select_related("period")
     return tuple(found.order_by("-registered_on", "-revision"))
 
 
-def _histories(shown: tuple[Registration, ...]) -> Iterable[LineHistory]:
-    results = LineResult.objects.filter(registration__in=shown).select_related("line", "line__area")
-    found: dict[tuple[int, str, str], dict[UUID, ResultView]] = {}
-    for result in results.order_by("line__position"):
-        key = (result.line.position, result.line.name, result.line.area.name)
-        difference = None if result.difference is None else Fraction(result.difference)
-        found.setdefault(key, {})[result.registration_id] = ResultView(result.outcome, difference)
-    for (_position, name, area), by_registration in sorted(found.items()):
-        yield LineHistory(name, area, tuple(by_registration.get(registration.pk) for registration in shown))
+@dataclass(frozen=True)
+class _Result:
+    """One line at one registration. The order of results is that of the lines, then of the days."""
+
+    position: int
+    name: str
+    area: str
+    registration_id: UUID
+    at: LineAt
+
+
+def _results(child: Child, closed: list[Registration]) -> Iterator[_Result]:
+    rows = LineResult.objects.filter(registration__in=closed).order_by("line__position", "registered_on", "pk")
+    for row in rows.values_list(
+        "line__position",
+        "line__name",
+        "line__area__name",
+        "registration_id",
+        "registered_on",
+        "outcome",
+        "developmental_age",
+        "difference",
+        "at_least",
+    ):
+        position, name, area, registration_id, registered_on, outcome, reached, difference, at_least = row
+        number = None if reached is None else Fraction(reached)
+        apart = None if difference is None else Fraction(difference)
+        # Where both numbers are there, the age is the one the line was held against.
+        age = age_in_months(child.birth_date, registered_on) if number is None or apart is None else number - apart
+        yield _Result(
+            position, name, area, registration_id, LineAt(registered_on, age, outcome, number, apart, at_least)
+        )
+
+
+def _by_line(results: Iterable[_Result]) -> dict[tuple[int, str, str], list[_Result]]:
+    found: dict[tuple[int, str, str], list[_Result]] = {}
+    for result in results:
+        found.setdefault((result.position, result.name, result.area), []).append(result)
+    return found
+
+
+def _histories(results: list[_Result], shown: tuple[Registration, ...]) -> Iterator[LineHistory]:
+    ids = {registration.pk for registration in shown}
+    for (_position, name, area), of_line in _by_line(row for row in results if row.registration_id in ids).items():
+        views = {row.registration_id: ResultView(row.at.outcome, row.at.difference, row.at.reached) for row in of_line}
+        yield LineHistory(name, area, tuple(views.get(registration.pk) for registration in shown))
+
+
+def _strips(results: list[_Result], age: Fraction) -> Iterator[Strip]:
+    for (_position, name, area), of_line in _by_line(results).items():
+        yield draw_strip(name, area, [row.at for row in of_line], age=age)

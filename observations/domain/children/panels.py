@@ -34,7 +34,13 @@ class ChildPanel:
 
 # In the order of the page. Each takes ``child``, ``user`` and ``today``, and returns a panel, or None for who has
 # nothing to see there.
-PANELS: tuple[str, ...] = ()
+PANELS: tuple[str, ...] = (
+    "observations.domain.signals.panel.signals_panel",
+    "observations.domain.bso.panel.bso_panel",
+    "observations.domain.notes.panel.child_panel",
+    "observations.domain.plans.panel.cluster_panel",
+    "observations.domain.reports.panel.reports_panel",
+)
 
 
 def panels_of(child: Child, *, user: User, today: date) -> list[ChildPanel]:

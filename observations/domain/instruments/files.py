@@ -25,7 +25,7 @@ from observations.domain.scoring.rules import SCORING_RULES, ScoringRule
 #: The one format there is.
 FORMAT = 1
 # As the models have them; this module does without Django, and a test holds the two together.
-RESPONSE_SCALES = ("milestone", "pass_fail")
+RESPONSE_SCALES = ("milestone", "pass_fail", "frequency")
 VVE_DOMAINS = ("taal", "rekenen", "motoriek", "sociaal-emotioneel")
 CONFIDENCES = ("high", "medium", "low")
 SCALE_KINDS = ("well_being", "involvement", "basic_characteristic")

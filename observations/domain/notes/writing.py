@@ -1,8 +1,9 @@
 """Writing and reading observation notes (OBS-1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,22 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kijk.audit.domain import record
 from kijk.encryption.keyring import keyring
-from observations.models import Child, Line, Note, NoteLine, NoteText
+from observations.models import Child, Line, Note, NoteLine, NoteMilestone, NoteText
 
 MAX_TEXT = 4000
+MAX_CONTEXT = 120
+_NO_MILESTONES: Mapping[UUID, str] = MappingProxyType({})
 
 
 class NoteRefused(Exception):
     """The note cannot be kept; the message says why, in the reader's language."""
+
+
+class EntryTaken(NoteRefused):
+    """Another person's note has this entry id: two devices cannot come upon the same one by chance."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Deze notitie is al door iemand anders bewaard."))
 
 
 @dataclass(frozen=True)
@@ -37,39 +47,79 @@ def write_note(
     text: str,
     context: str = "",
     lines: Iterable[Line] = (),
+    milestones: Mapping[UUID, str] = _NO_MILESTONES,
     observed_on: date,
     today: date,
     entry_id: UUID,
     by: User,
+    typed_at: datetime | None = None,
 ) -> list[Note]:
     """Keep a note: each child gets its own (OBS-1). The same ``entry_id`` again keeps nothing twice.
 
-    A tablet that is tapped twice, or sends again after the network dropped, repeats its entry id. Raises NoteRefused
-    for an empty text, a day that is still to come, or a note about no child.
+    A tablet that is tapped twice, or sends again after the network dropped, repeats its entry id. ``milestones`` says
+    by id what the note shows of them (NoteMilestone.Shows). ``typed_at`` is for a note that waited on a device for a
+    network: the trail then tells when it was typed and when it came (OBS-2.2). Raises NoteRefused for an empty text, a
+    day that is still to come, or a note about no child; EntryTaken where the entry is somebody else's.
     """
-    text = text.strip()
     if not children:
         raise NoteRefused(_("Kies minstens één kind."))
+    content = checked_content(text=text, context=context, observed_on=observed_on, today=today)
+    new = _not_kept_yet(children, entry_id=entry_id, by=by)
+    notes = [_build(child, content, observed_on=observed_on, entry_id=entry_id, by=by) for child in new]
+    keyring().load_subjects(note.child_id for note in notes)
+    Note.objects.bulk_create(notes)
+    link_lines(notes, lines)
+    link_milestones(notes, milestones)
+    for note in notes:
+        record("note.written", object_type="observations.child", object_id=note.child_id, data=_told(note, typed_at))
+    return notes
+
+
+def checked_content(*, text: str, context: str, observed_on: date, today: date) -> NoteText:
+    """Return what is sealed of a note; raises NoteRefused for what cannot be kept."""
+    text, context = text.strip(), context.strip()
     if not text:
         raise NoteRefused(_("Schrijf eerst wat u zag."))
     if len(text) > MAX_TEXT:
         raise NoteRefused(_("De notitie is te lang: maximaal %(most)s tekens.") % {"most": MAX_TEXT})
+    if len(context) > MAX_CONTEXT:
+        raise NoteRefused(_("De plaats is te lang: maximaal %(most)s tekens.") % {"most": MAX_CONTEXT})
     if observed_on > today:
         raise NoteRefused(_("Deze datum is nog niet geweest."))
-    kept = set(Note.objects.filter(entry_id=entry_id).values_list("child_id", flat=True))
-    content = NoteText(text, context.strip())
-    notes = [
-        _build(child, content, observed_on=observed_on, entry_id=entry_id, by=by)
-        for child in children
-        if child.pk not in kept
-    ]
-    keyring().load_subjects(note.child_id for note in notes)
-    Note.objects.bulk_create(notes)
+    return NoteText(text, context)
+
+
+def link_lines(notes: Iterable[Note], lines: Iterable[Line]) -> None:
+    """Put each of the lines on each of the notes, which have none of them yet."""
     chosen = list(lines)
     NoteLine.objects.bulk_create([NoteLine(note=note, line=line) for note in notes for line in chosen])
-    for note in notes:
-        record("note.written", object_type="observations.child", object_id=note.child_id, data={"note": str(note.pk)})
-    return notes
+
+
+def link_milestones(notes: Iterable[Note], milestones: Mapping[UUID, str]) -> None:
+    """Put each of the milestones on each of the notes, which have none of them yet."""
+    NoteMilestone.objects.bulk_create(
+        [
+            NoteMilestone(note=note, milestone_id=milestone_id, shows=shows)
+            for note in notes
+            for milestone_id, shows in milestones.items()
+        ]
+    )
+
+
+def _not_kept_yet(children: Sequence[Child], *, entry_id: UUID, by: User) -> list[Child]:
+    """Return the children of whom this entry is not kept. Two taps at the same moment come one after the other."""
+    ids = sorted(child.pk for child in children)
+    list(Child.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    kept = dict(Note.objects.filter(entry_id=entry_id).values_list("child_id", "author_id"))
+    if set(kept.values()) - {by.pk}:
+        raise EntryTaken
+    return [child for child in children if child.pk not in kept]
+
+
+def _told(note: Note, typed_at: datetime | None) -> dict[str, str]:
+    """Return what the trail tells of a note; its own moment is when the note came."""
+    told = {"note": str(note.pk)}
+    return told if typed_at is None else {**told, "typed_at": typed_at.isoformat(timespec="seconds")}
 
 
 def _build(child: Child, content: NoteText, *, observed_on: date, entry_id: UUID, by: User) -> Note:

@@ -1,7 +1,5 @@
-"""What somebody has to do now (UX-4), and the list of children they work with."""
+"""The children somebody works with, how far each is in the present period, and when it was last written about."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -43,38 +41,6 @@ class ChildRow:
         return self.last_note_on is not None and self.last_note_on >= today - NOT_SEEN_AFTER
 
 
-@dataclass(frozen=True)
-class GroupProgress:
-    """How far the registrations of a group are in the present period."""
-
-    pk: UUID
-    name: str
-    location: str
-    children: int
-    opened: int
-    closed: int
-
-
-@dataclass(frozen=True)
-class Today:
-    """The first page of somebody who works with children."""
-
-    period: RegistrationPeriod | None
-    groups: tuple[GroupProgress, ...]
-    children: tuple[ChildRow, ...]
-    not_seen: tuple[ChildRow, ...]
-
-    @property
-    def to_register(self) -> tuple[ChildRow, ...]:
-        """The children whose registration is still to be begun or finished; those that were begun come first."""
-        return tuple(sorted((row for row in self.children if row.status != CLOSED), key=lambda row: row.status != OPEN))
-
-    @property
-    def closed(self) -> int:
-        """How many children are done."""
-        return len(self.children) - len(self.to_register)
-
-
 def current_period(today: date) -> RegistrationPeriod | None:
     """Return the registration period of a day: the one it falls in, else the last one that ended, else None."""
     begun = RegistrationPeriod.objects.filter(begins_on__lte=today)
@@ -98,26 +64,6 @@ def children_of(user: User, *, right: Right, today: date, period: RegistrationPe
     last_notes = _last_notes(ids)
     ordered = sorted(placements, key=lambda placement: placement.child.file.sort_key)
     return [_row(placement, statuses, last_notes) for placement in ordered]
-
-
-def today_of(user: User, *, today: date) -> Today:
-    """Return what the first page shows: the period, progress by group, and who needs attention."""
-    period = current_period(today)
-    rows = tuple(children_of(user, right=Right.REGISTRATION_WRITE, today=today, period=period))
-    not_seen = tuple(row for row in rows if not row.seen_lately(today))
-    return Today(period, tuple(_progress(user, rows, today)), rows, not_seen)
-
-
-def _progress(user: User, rows: Iterable[ChildRow], today: date) -> Iterable[GroupProgress]:
-    children, opened, closed = Counter[UUID](), Counter[UUID](), Counter[UUID]()
-    for row in rows:
-        children[row.group_id] += 1
-        opened[row.group_id] += row.status == OPEN
-        closed[row.group_id] += row.status == CLOSED
-    groups = groups_in_reach(user, Right.REGISTRATION_WRITE, on=today).filter(pk__in=children.keys())
-    for group in groups.select_related("location").order_by("location__name", "name"):
-        pk = group.pk
-        yield GroupProgress(pk, group.name, group.location.name, children[pk], opened[pk], closed[pk])
 
 
 def _statuses(ids: list[UUID], period: RegistrationPeriod | None) -> dict[UUID, tuple[str, UUID]]:

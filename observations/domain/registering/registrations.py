@@ -1,182 +1,143 @@
-"""Registering a child: starting, answering, closing, opening again (REG-3, REG-5, REG-6)."""
+"""A registration from its beginning to its closing, and opening it again (REG-2, REG-3, REG-5, REG-6).
 
-from collections.abc import Iterable, Mapping
+Answering is in ``answering``; its functions are offered here too, as this is where others look for them.
+"""
+
+from collections.abc import Iterable
 from datetime import date, datetime
-from fractions import Fraction
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kijk.audit.domain import record
-from licensing.domain import current_organisation
-from licensing.modules import Module
 from observations.domain.children.records import main_placement
-from observations.domain.instruments.catalogue import InstrumentContent, LineContent, content_of, published_version
-from observations.domain.registering.overview import current_period
-from observations.domain.registering.results import results_of, scoring_age
-from observations.domain.scoring.bands import Score
+from observations.domain.instruments.catalogue import content_of, published_version
+from observations.domain.periods.due import latest_period
+from observations.domain.periods.pinning import DEVELOPMENT_INSTRUMENT, open_periods, pin_period
+from observations.domain.registering.answering import (
+    MAX_TEXT,
+    confirm_line,
+    confirm_locked,
+    save_answer,
+    save_conclusion,
+    save_scale,
+)
+from observations.domain.registering.carrying import carry_over, previous_of_line, previous_registrations
+from observations.domain.registering.reading import (
+    Answers,
+    age_at,
+    answers_of,
+    bands_shown,
+    corrects_age,
+    has_scales,
+    lines_of,
+    lock_open,
+)
+from observations.domain.registering.refusals import ConclusionChanged, NotConfirmed, RegistrationRefused
+from observations.domain.registering.results import results_of
+from observations.domain.scoring.rules import ScoringRule, rule_with_version
+from observations.domain.signals.raising import signals_after_closing
 from observations.models import (
     Answer,
     Child,
+    ExtraRegistration,
+    Group,
+    InstrumentVersion,
     LineResult,
     Registration,
+    RegistrationPeriod,
     RegistrationText,
     ScaleScore,
 )
 
-# The instrument for following development that the product ships.
-DEVELOPMENT_INSTRUMENT = "kijk07"
-
-MAX_TEXT = 4000
-
-Answers = Mapping[UUID, Answer]
-
-
-class RegistrationRefused(Exception):
-    """What was asked cannot be done with this registration; the message says why, in the reader's language."""
-
-
-class NotConfirmed(RegistrationRefused):
-    """Answers taken over from the previous registration still wait for somebody to say that they hold."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(
-            _("Nog niet bevestigd: %(count)s antwoorden die zijn overgenomen van de vorige registratie.")
-            % {"count": count}
-        )
-        self.count = count
-
-
-def corrects_age() -> bool:
-    """Say whether the organisation counts from the due date for children born too early (REG-5)."""
-    return current_organisation().has_module(Module.CORRECTED_AGE)
+__all__ = [
+    "DEVELOPMENT_INSTRUMENT",
+    "MAX_TEXT",
+    "Answers",
+    "ConclusionChanged",
+    "NotConfirmed",
+    "RegistrationRefused",
+    "age_at",
+    "answers_of",
+    "bands_shown",
+    "close_registration",
+    "confirm_line",
+    "corrects_age",
+    "has_scales",
+    "lines_of",
+    "previous_of_line",
+    "previous_registrations",
+    "reopen_registration",
+    "save_answer",
+    "save_conclusion",
+    "save_scale",
+    "start_registration",
+    "start_registrations",
+]
 
 
-def start_registration(*, child: Child, today: date, by: User) -> Registration:
-    """Begin a registration of a child, or return the one that is open (REG-3).
+def start_registration(
+    *, child: Child, today: date, by: User, extra: ExtraRegistration | None = None, group: Group | None = None
+) -> Registration:
+    """Begin a registration of a child, or return the one that is open (REG-3); with ``extra`` that one's lines only.
 
     Answers of the previous registration in the bands around the child's age come along, marked as taken over:
-    somebody must confirm them before they count. Raises RegistrationRefused for a child without a group.
+    somebody must confirm them before they count. ``group`` is the child's main group where that is known already.
+    Raises RegistrationRefused for a child without a group, and for one that had this registration.
     """
-    version = published_version(DEVELOPMENT_INSTRUMENT)
-    opened = Registration.objects.filter(child=child, version=version, status=Registration.Status.OPEN).first()
+    opened = _begun(child, extra, today)
     if opened is not None:
         return opened
-    placement = main_placement(child, today)
-    if placement is None:
-        raise RegistrationRefused(_("Dit kind is nu niet in een groep geplaatst."))
-    if Registration.objects.filter(child=child, version=version, registered_on=today).exists():
-        raise RegistrationRefused(_("Dit kind is vandaag al geregistreerd."))
+    if group is None:
+        placement = main_placement(child, today)
+        if placement is None:
+            raise RegistrationRefused(_("Dit kind is nu niet in een groep geplaatst."))
+        group = placement.group
+    period = None if extra else period_for(group, today)
     registration = Registration.objects.create(
         child=child,
-        version=version,
-        period=current_period(today),
-        group=placement.group,
+        version=version_for(period, today),
+        period=period,
+        extra=extra,
+        group=group,
         registered_on=today,
         started_by=by,
     )
-    content = content_of(version.pk)
-    age = age_at(registration)
-    for line in content.lines.values():
-        carry_over(registration, line, content.rule.bands_to_show({}, age_months=age))
+    content, age = content_of(registration.version_id), age_at(registration)
+    shown = content.rule.bands_to_show({}, age_months=age)
+    lines = lines_of(registration)
+    carry_over(registration, {line.code: shown for line in lines}, lines, set())
     record("registration.started", about=registration, data={"child": str(child.pk)})
     return registration
 
 
-def carry_over(registration: Registration, line: LineContent, bands: Iterable[int]) -> None:
-    """Take over the previous registration's answers in bands of a line that have none yet."""
-    previous = previous_registration(registration)
-    if previous is None:
-        return
-    shown = [item.id for band in bands for item in line.bands.get(band, ())]
-    known = set(registration.answers.filter(milestone_id__in=shown).values_list("milestone_id", flat=True))
-    before = previous.answers.filter(milestone_id__in=shown).exclude(value=Answer.Value.NOT_OBSERVED)
-    Answer.objects.bulk_create(
-        [
-            Answer(
-                registration=registration,
-                milestone_id=answer.milestone_id,
-                value=answer.value,
-                answered_on=answer.answered_on,
-                author_id=answer.author_id,
-                carried_over=True,
-            )
-            for answer in before
-            if answer.milestone_id not in known
-        ],
-        ignore_conflicts=True,
-    )
+def start_registrations(*, children: Iterable[Child], group: Group, today: date, by: User) -> int:
+    """Begin the registrations of children of a group who have none open; return how many began (REG-4.2).
 
-
-def previous_registration(registration: Registration) -> Registration | None:
-    """Return the child's last closed registration before this one, with the same version; superseded ones aside."""
-    if registration.replaces_id is not None:
-        return None
-    earlier = Registration.objects.filter(
-        child=registration.child_id,
-        version=registration.version_id,
-        status=Registration.Status.CLOSED,
-        superseded=False,
-        registered_on__lt=registration.registered_on,
-    )
-    return earlier.order_by("-registered_on").first()
-
-
-def save_answer(*, registration: Registration, milestone_id: UUID, value: int, today: date, by: User) -> None:
-    """Keep one answer, at once (REG-3). The same milestone again replaces it and confirms what was taken over.
-
-    A band that the rule now asks for opens with the previous registration's answers. Raises RegistrationRefused
-    when the registration is closed, the milestone is not its instrument's, or the answer not its scale's.
+    Who was registered today already is passed over.
     """
-    locked = _lock_open(registration)
-    content = content_of(locked.version_id)
-    milestone = content.milestones.get(milestone_id)
-    if milestone is None:
-        raise RegistrationRefused(_("Deze mijlpaal hoort niet bij deze registratie."))
-    if value not in _values(content):
-        raise RegistrationRefused(_("Dit antwoord kennen we niet."))
-    Answer.objects.bulk_create(
-        [Answer(registration=locked, milestone_id=milestone_id, value=value, answered_on=today, author=by)],
-        update_conflicts=True,
-        unique_fields=["organisation", "registration", "milestone"],
-        update_fields=["value", "answered_on", "author", "carried_over"],
-    )
-    line = content.lines[milestone.line_code]
-    carry_over(locked, line, bands_shown(content, line, answers_of(locked), age_months=age_at(locked)))
-    record("registration.answered", about=locked, data={"milestone": milestone.code})
+    begun = 0
+    for child in children:
+        try:
+            registration = start_registration(child=child, today=today, by=by, group=group)
+        except RegistrationRefused:
+            continue
+        begun += registration.registered_on == today
+    return begun
 
 
-def confirm_line(*, registration: Registration, line: LineContent, today: date, by: User) -> int:
-    """Say that a line's answers taken over from the previous registration still hold; return how many."""
-    return _confirm(_lock_open(registration), [item.id for item in line.milestones], today, by)
+def period_for(group: Group, today: date) -> RegistrationPeriod | None:
+    """Return the period that a registration of a child in this group belongs to today, or None."""
+    period = latest_period(today)
+    return period if period is not None and (not period.kinds or group.kind in period.kinds) else None
 
 
-def save_scale(*, registration: Registration, scale_id: UUID, half_points: int) -> None:
-    """Keep a point on a five-point scale, doubled so that half points are whole numbers: 2 to 10 (REG-3)."""
-    locked = _lock_open(registration)
-    if scale_id not in {scale.id for scale in content_of(locked.version_id).scales}:
-        raise RegistrationRefused(_("Deze schaal hoort niet bij deze registratie."))
-    if not 2 <= half_points <= 10:
-        raise RegistrationRefused(_("Kies een punt van 1 tot en met 5."))
-    ScaleScore.objects.bulk_create(
-        [ScaleScore(registration=locked, scale_id=scale_id, half_points=half_points)],
-        update_conflicts=True,
-        unique_fields=["organisation", "registration", "scale"],
-        update_fields=["half_points"],
-    )
-    record("registration.scale_scored", about=locked)
-
-
-def save_conclusion(*, registration: Registration, conclusion: str) -> None:
-    """Keep the conclusion in words."""
-    locked = _lock_open(registration)
-    if len(conclusion) > MAX_TEXT:
-        raise RegistrationRefused(_("De conclusie is te lang: maximaal %(most)s tekens.") % {"most": MAX_TEXT})
-    reason = locked.texts.reopen_reason if locked.texts else ""
-    locked.texts = RegistrationText(conclusion=conclusion.strip(), reopen_reason=reason)
-    locked.save(update_fields=["texts"])
-    record("registration.concluded", about=locked)
+def version_for(period: RegistrationPeriod | None, today: date) -> InstrumentVersion:
+    """Return the instrument version to register with: inside a period the one it began with (REG-2.4)."""
+    pinned = period or open_periods(today).first()
+    version = pin_period(pinned).version if pinned is not None else None
+    return version or published_version(DEVELOPMENT_INSTRUMENT)
 
 
 def close_registration(
@@ -184,26 +145,28 @@ def close_registration(
 ) -> list[LineResult]:
     """Close a registration: it never changes again, and each registered line leaves its result (REG-6).
 
-    Raises NotConfirmed while answers taken over wait, unless ``confirm_carried_over`` says that they hold;
-    RegistrationRefused when nothing was answered.
+    The one way a registration closes. Raises NotConfirmed while answers taken over wait, unless
+    ``confirm_carried_over`` says that they hold; RegistrationRefused when nothing was answered.
     """
-    locked = _lock_open(registration)
+    locked = lock_open(registration)
     waiting = locked.answers.filter(carried_over=True)
     if confirm_carried_over:
-        _confirm(locked, list(waiting.values_list("milestone_id", flat=True)), now.date(), by)
+        confirm_locked(locked, list(waiting.values_list("milestone_id", flat=True)), now.date(), by)
     elif count := waiting.count():
         raise NotConfirmed(count)
     answers = dict(locked.answers.values_list("milestone_id", "value"))
     if not answers:
         raise RegistrationRefused(_("Er is nog niets ingevuld."))
     content = content_of(locked.version_id)
-    results = results_of(locked, content=content, answers=answers, corrects_age=corrects_age())
+    rule = _rule_of(locked)
+    results = results_of(locked, content=content, answers=answers, corrects_age=corrects_age(), rule=rule)
     LineResult.objects.bulk_create(results)
     locked.status = Registration.Status.CLOSED
     locked.closed_at, locked.closed_by = now, by
     locked.save(update_fields=["status", "closed_at", "closed_by"])
     _supersede(locked.replaces_id)
     record("registration.closed", about=locked, data={"lines": len(results), "answers": len(answers)})
+    signals_after_closing(registration=locked, results=results, now=now)
     return results
 
 
@@ -215,10 +178,13 @@ def reopen_registration(*, registration: Registration, reason: str, by: User) ->
     """
     if not reason.strip():
         raise RegistrationRefused(_("Schrijf op waarom deze registratie weer open moet."))
-    old = Registration.objects.select_for_update(of=("self",)).select_related("child", "group").get(pk=registration.pk)
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("child", "group", "extra")
+    old = rows.get(pk=registration.pk)
     if old.status != Registration.Status.CLOSED or old.superseded:
         raise RegistrationRefused(_("Deze registratie is niet afgesloten, of er is al een nieuwere versie van."))
-    opened = Registration.objects.filter(child=old.child_id, version=old.version_id, status=Registration.Status.OPEN)
+    opened = Registration.objects.filter(
+        child=old.child_id, version=old.version_id, extra=old.extra_id, status=Registration.Status.OPEN
+    )
     if opened.exists():
         raise RegistrationRefused(_("Er staat voor dit kind al een registratie open. Sluit die eerst af."))
     new = _revision_of(old, reason.strip(), by)
@@ -226,55 +192,31 @@ def reopen_registration(*, registration: Registration, reason: str, by: User) ->
     return new
 
 
-def answers_of(registration: Registration) -> dict[UUID, Answer]:
-    """Return the registration's answers by milestone id; one query."""
-    return {answer.milestone_id: answer for answer in registration.answers.all()}
+def _begun(child: Child, extra: ExtraRegistration | None, today: date) -> Registration | None:
+    """Return the registration that is open for this child; raises RegistrationRefused when it was made already."""
+    rows = Registration.objects.filter(
+        child=child, extra=extra, version__instrument__code=DEVELOPMENT_INSTRUMENT
+    ).select_related("extra", "version")
+    if extra is None:
+        rows = rows.filter(status=Registration.Status.OPEN) | rows.filter(registered_on=today)
+    found = list(rows.order_by("-revision"))
+    opened = [registration for registration in found if registration.status == Registration.Status.OPEN]
+    if opened:
+        return opened[0]
+    if found and extra is not None:
+        raise RegistrationRefused(_("Deze extra registratie is voor dit kind al gedaan."))
+    if found:
+        raise RegistrationRefused(_("Dit kind is vandaag al geregistreerd."))
+    return None
 
 
-def age_at(registration: Registration) -> Fraction:
-    """Return the child's age in months to score this registration with; ``registration`` comes with its child."""
-    return scoring_age(registration.child, registration.registered_on, corrects_age=corrects_age())
-
-
-def bands_shown(
-    content: InstrumentContent, line: LineContent, answers: Answers, *, age_months: Fraction
-) -> tuple[int, ...]:
-    """Return the bands of a line that the screen shows now, ascending.
-
-    What was taken over and not confirmed yet counts as not answered.
-    """
-    given = {band: [_confirmed(answers.get(item.id)) for item in items] for band, items in line.bands.items()}
-    return content.rule.bands_to_show(given, age_months=age_months)
-
-
-def _confirmed(answer: Answer | None) -> Score | None:
-    return None if answer is None or answer.carried_over else Score(answer.value)
-
-
-def _confirm(registration: Registration, milestone_ids: list[UUID], today: date, by: User) -> int:
-    waiting = registration.answers.filter(carried_over=True, milestone_id__in=milestone_ids)
-    count = waiting.update(carried_over=False, answered_on=today, author=by)
-    if count:
-        record("registration.confirmed", about=registration, data={"answers": count})
-    return count
-
-
-def _lock_open(registration: Registration) -> Registration:
-    """Return the registration, locked until the end of the transaction; raises RegistrationRefused when closed.
-
-    Answering and closing take the same lock, so that no answer slips in behind the results.
-    """
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("child", "group")
-    locked = rows.get(pk=registration.pk)
-    if locked.status != Registration.Status.OPEN:
-        raise RegistrationRefused(_("Deze registratie is afgesloten en verandert niet meer."))
-    return locked
-
-
-def _values(content: InstrumentContent) -> set[int]:
-    if content.rule.uses_bands:
-        return {int(value) for value in Answer.Value}
-    return {int(value) for value in Answer.Value if value is not Answer.Value.EMERGING}
+def _rule_of(registration: Registration) -> ScoringRule:
+    """Return the rule to compute with: of the registration's period the one it began with (REG-2.4)."""
+    rule = content_of(registration.version_id).rule
+    period: RegistrationPeriod | None = registration.period
+    if period is None or not period.rule_version or period.version_id != registration.version_id:
+        return rule
+    return rule_with_version(rule.code, period.rule_version)
 
 
 def _supersede(replaced_id: UUID | None) -> None:
@@ -289,9 +231,11 @@ def _revision_of(old: Registration, reason: str, by: User) -> Registration:
         child=old.child,
         version_id=old.version_id,
         period_id=old.period_id,
+        extra=old.extra,
         group=old.group,
         registered_on=old.registered_on,
         started_by=by,
+        concluded_by_id=old.concluded_by_id,
         revision=old.revision + 1,
         replaces=old,
     )
@@ -311,7 +255,9 @@ def _revision_of(old: Registration, reason: str, by: User) -> Registration:
     )
     ScaleScore.objects.bulk_create(
         [
-            ScaleScore(registration=new, scale_id=score.scale_id, half_points=score.half_points)
+            ScaleScore(
+                registration=new, scale_id=score.scale_id, half_points=score.half_points, author_id=score.author_id
+            )
             for score in old.scale_scores.all()
         ]
     )

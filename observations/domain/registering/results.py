@@ -11,6 +11,7 @@ from uuid import UUID
 
 from observations.domain.instruments.catalogue import InstrumentContent, LineContent
 from observations.domain.scoring.bands import LineScore, Outcome, Score, age_in_months, scoring_age_months
+from observations.domain.scoring.rules import ScoringRule
 from observations.models import Child, LineResult, Registration
 
 #: The class as it is stored; blank where the rule gives none (above 84 months, or pass/fail items).
@@ -28,13 +29,19 @@ _SHARE_STEP = Decimal("0.001")
 
 
 def results_of(
-    registration: Registration, *, content: InstrumentContent, answers: Mapping[UUID, int], corrects_age: bool
+    registration: Registration,
+    *,
+    content: InstrumentContent,
+    answers: Mapping[UUID, int],
+    corrects_age: bool,
+    rule: ScoringRule | None = None,
 ) -> list[LineResult]:
     """Return the unsaved results of a registration that is being closed, in the order of the lines.
 
     ``registration`` need not be saved, but its ``child`` and ``group`` must be at hand (built with the objects, or
     fetched with ``select_related``), else each costs a query. ``answers`` holds ``Answer.Value`` by milestone id;
-    ``corrects_age`` says whether the organisation has ``Module.CORRECTED_AGE``.
+    ``corrects_age`` says whether the organisation has ``Module.CORRECTED_AGE``; ``rule`` is the instrument's own unless
+    a period fixed another version of it.
 
     A line without any answer was not registered and gets no row. Raises ValueError for an answer to a milestone of
     another version, and for a registration dated before the child's birth.
@@ -42,9 +49,10 @@ def results_of(
     child, on = registration.child, registration.registered_on
     calendar = age_in_months(child.birth_date, on)
     age = scoring_age(child, on, corrects_age=corrects_age)
-    scores = score_lines(content, answers, age_months=age)
-    corrected = content.rule.uses_bands and age != calendar
-    return [_result(registration, content, line, scores[line.id], corrected) for line in _scored(content, scores)]
+    used = rule or content.rule
+    scores = score_lines(content, answers, age_months=age, rule=used)
+    corrected = used.uses_bands and age != calendar
+    return [_result(registration, used, line, scores[line.id], corrected) for line in _scored(content, scores)]
 
 
 def scoring_age(child: Child, on: date, *, corrects_age: bool) -> Fraction:
@@ -57,14 +65,14 @@ def scoring_age(child: Child, on: date, *, corrects_age: bool) -> Fraction:
 
 
 def score_lines(
-    content: InstrumentContent, answers: Mapping[UUID, int], *, age_months: Fraction
+    content: InstrumentContent, answers: Mapping[UUID, int], *, age_months: Fraction, rule: ScoringRule
 ) -> dict[UUID, LineScore]:
     """Return the score of each line that has an answer, by line id. Raises ValueError for a foreign milestone."""
     foreign = answers.keys() - content.milestones.keys()
     if foreign:
         raise ValueError(f"{len(foreign)} answers are to milestones of another version")
     found = {line.id: line_answers(line, answers) for line in content.lines.values()}
-    return {key: content.rule.score(given, age_months=age_months) for key, given in found.items() if given}
+    return {key: rule.score(given, age_months=age_months) for key, given in found.items() if given}
 
 
 def line_answers(line: LineContent, answers: Mapping[UUID, int]) -> dict[int, list[Score]]:
@@ -89,7 +97,7 @@ def _scored(content: InstrumentContent, scores: Mapping[UUID, LineScore]) -> lis
 
 
 def _result(
-    registration: Registration, content: InstrumentContent, line: LineContent, score: LineScore, corrected: bool
+    registration: Registration, rule: ScoringRule, line: LineContent, score: LineScore, corrected: bool
 ) -> LineResult:
     child, group, on = registration.child, registration.group, registration.registered_on
     return LineResult(
@@ -114,7 +122,7 @@ def _result(
         share_passed=_rounded_or_none(score.share_passed, _SHARE_STEP, ROUND_HALF_UP),
         at_least=score.at_least,
         corrected_age=corrected,
-        rule_version=f"{content.rule.code} {content.rule.version}",
+        rule_version=f"{rule.code} {rule.version}",
     )
 
 

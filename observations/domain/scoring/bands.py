@@ -138,6 +138,9 @@ class LineScore:
     at_least: bool = False
     #: Share passed, for rules over pass/fail items; None for bands.
     share_passed: Fraction | None = None
+    #: Mean frequency, 0 to 3, and the share of each of its four steps, for rules over frequencies; else None and empty.
+    mean: Fraction | None = None
+    shares: tuple[Fraction, ...] = ()
 
     @property
     def at_ceiling(self) -> bool:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Protocol
 
-from observations.domain.scoring import bands, items
+from observations.domain.scoring import bands, frequencies, items
 from observations.domain.scoring.bands import LineScore, Score, Thresholds
 
 #: Answers of one line by band; an instrument without bands has one key, ``items.NO_BAND``.
@@ -36,7 +36,7 @@ class ScoringRule(Protocol):
 
     @property
     def response_scale(self) -> str:
-        """The scale its answers are given on: ``milestone`` or ``pass_fail``."""
+        """The scale its answers are given on: ``milestone``, ``pass_fail`` or ``frequency``."""
 
     @property
     def uses_bands(self) -> bool:
@@ -94,6 +94,29 @@ class ItemSharesRule:
         return items.item_shares(answers[items.NO_BAND])
 
 
+@dataclass(frozen=True, slots=True)
+class FrequencyMeansRule:
+    """The rule of ``observations.domain.scoring.frequencies``; the age plays no part in it.
+
+    Its answers are frequencies, 0 to 3, with None for what is not known.
+    """
+
+    code: str = "frequency_means"
+    version: str = "1.0"
+    response_scale: str = "frequency"
+    uses_bands: bool = False
+
+    def bands_to_show(self, answers: Mapping[int, Sequence[int | None]], *, age_months: Fraction) -> tuple[int, ...]:
+        """All statements are always shown: the one key there is."""
+        return (items.NO_BAND,)
+
+    def score(self, answers: Mapping[int, Sequence[int | None]], *, age_months: Fraction) -> LineScore:
+        """See ``frequencies.frequency_means``. Raises ValueError for answers under any other key."""
+        if set(answers) != {items.NO_BAND}:
+            raise ValueError("an instrument without bands has its answers under one key")
+        return frequencies.frequency_means(answers[items.NO_BAND])
+
+
 def _fingerprint(thresholds: Thresholds) -> str:
     if thresholds == bands.DEFAULT_THRESHOLDS:
         return ""
@@ -101,7 +124,17 @@ def _fingerprint(thresholds: Thresholds) -> str:
     return "+" + sha256(values.encode()).hexdigest()[:8]
 
 
-_RULES: tuple[ScoringRule, ...] = (DevelopmentalAgeRule(), ItemSharesRule())
+_RULES: tuple[ScoringRule, ...] = (DevelopmentalAgeRule(), ItemSharesRule(), FrequencyMeansRule())
 
 #: Every rule with its defaults, by code.
 SCORING_RULES: Mapping[str, ScoringRule] = MappingProxyType({rule.code: rule for rule in _RULES})
+
+#: And every rule a registration period may have fixed, by code and version: one that is replaced stays here.
+_KEPT_RULES: Mapping[tuple[str, str], ScoringRule] = MappingProxyType(
+    {(rule.code, rule.version): rule for rule in _RULES}
+)
+
+
+def rule_with_version(code: str, version: str) -> ScoringRule:
+    """Return a rule as it was in a version, for a period that began with it; raises KeyError for one not kept."""
+    return _KEPT_RULES[code, version]

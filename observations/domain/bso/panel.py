@@ -1,0 +1,36 @@
+"""The panel of a child's page: its measurements in out-of-school care (BSO-1)."""
+
+from datetime import date
+
+from accounts.models import User
+from accounts.roles import Right
+from observations.domain.children.panels import ChildPanel
+from observations.domain.children.records import main_placement
+from observations.models import BsoRegistration, Child, Group
+from observations.rules import may_reach_child
+
+_SHOWN = 4
+
+
+def bso_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
+    """Return a child's measurements with the way to begin one; None for who may not read them or without any.
+
+    A child that is in no BSO group has the panel only where something was measured before.
+    """
+    if not user.may(Right.BSO_READ):
+        return None
+    found = list(BsoRegistration.objects.filter(child=child).order_by("-observed_on", "-pk")[:_SHOWN])
+    placement = main_placement(child, today)
+    here = placement is not None and placement.group.kind == Group.Kind.BSO
+    if not found and not here:
+        return None
+    opened = next((row for row in found if row.status == BsoRegistration.Status.OPEN), None)
+    may_write = here and user.may(Right.BSO_WRITE) and may_reach_child(user, Right.BSO_WRITE, child.pk, on=today)
+    context = {
+        "child_id": child.pk,
+        "measurements": found,
+        "opened": opened,
+        "may_begin": may_write and opened is None and all(row.observed_on != today for row in found),
+        "may_write": may_write,
+    }
+    return ChildPanel("observations/bso/child_panel.html", context)

@@ -1,0 +1,245 @@
+"""Which registrations of which children are due, why, and by when (REG-2.1).
+
+For the overview of what is to be done and for starting a registration: one answer for both.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q
+
+from observations.domain.periods.ages import day_of_age
+from observations.models import Child, ExtraRegistration, Group, Placement, PlannedAge, Registration, RegistrationPeriod
+
+#: The kinds of group whose children are registered with the instrument for development.
+DEVELOPMENT_KINDS = frozenset({Group.Kind.BABY, Group.Kind.TODDLER, Group.Kind.VVE, Group.Kind.INFANTS})
+
+
+class DueKind(StrEnum):
+    """Why a registration is due."""
+
+    PERIOD = "period"
+    AGE = "age"
+    EXTRA = "extra"
+
+
+class DueStatus(StrEnum):
+    """How far it is. ``LATE``: not closed, and its last day is behind us."""
+
+    TO_DO = "to_do"
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Due:
+    """One registration that a child is due, from a day, until a day.
+
+    ``lines`` holds the codes of an extra registration, empty: all lines. ``registration_id`` is the one that was begun
+    for it, None while there is none. ``name`` is how the period or the extra registration is called.
+    """
+
+    kind: DueKind
+    due_from: date
+    due_until: date
+    status: DueStatus
+    name: str = ""
+    period_id: UUID | None = None
+    planned_age_months: int | None = None
+    extra_id: UUID | None = None
+    lines: tuple[str, ...] = ()
+    registration_id: UUID | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether the registration was made and closed."""
+        return self.status == DueStatus.CLOSED
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A registration that was begun, as far as it matters here."""
+
+    pk: UUID
+    registered_on: date
+    status: str
+    period_id: UUID | None
+    extra_id: UUID | None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What is known of one child: who it is, where it is, and what was registered."""
+
+    child: Child
+    kind: str
+    group_id: UUID
+    here_since: date
+    made: tuple[_Made, ...]
+
+
+def due_of(*, child_ids: Collection[UUID], today: date) -> Mapping[UUID, tuple[Due, ...]]:
+    """Return per child what is due today, the earliest deadline first; six queries, whatever the number of children.
+
+    In it are the period that began last and is not closed, the planned age that was reached last, and each extra
+    registration that the child is meant in; what is done stays in it, as closed, until the next one begins. A child
+    without a main group today, or in one that is not registered for development, has nothing due.
+    """
+    found = _candidates(child_ids, today)
+    if not found:
+        return {}
+    period = latest_period(today)
+    ages = list(PlannedAge.objects.order_by("months"))
+    extras = list(ExtraRegistration.objects.filter(begins_on__lte=today).order_by("begins_on", "pk"))
+    return {
+        candidate.child.pk: tuple(
+            sorted(_due_of(candidate, period, ages, extras, today), key=lambda due: (due.is_done, due.due_until))
+        )
+        for candidate in found
+    }
+
+
+def latest_period(today: date) -> RegistrationPeriod | None:
+    """Return the period that began last, if it was not closed by hand; also when its last day is behind us."""
+    begun = RegistrationPeriod.objects.filter(begins_on__lte=today).order_by("-begins_on").first()
+    return None if begun is None or begun.closed_at is not None else begun
+
+
+def _candidates(child_ids: Collection[UUID], today: date) -> list[_Candidate]:
+    placements = Placement.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        child_id__in=child_ids,
+        begins_on__lte=today,
+        is_main=True,
+        group__kind__in=DEVELOPMENT_KINDS,
+    )
+    rows = list(placements.select_related("child", "group").order_by("begins_on", "pk"))
+    made = _made({row.child_id for row in rows})
+    here_since = _here_since({row.child_id for row in rows})
+    # The placement that began last is the present one.
+    return list(
+        {
+            row.child_id: _Candidate(
+                row.child, row.group.kind, row.group_id, here_since[row.child_id], tuple(made[row.child_id])
+            )
+            for row in rows
+        }.values()
+    )
+
+
+def _made(child_ids: Collection[UUID]) -> Mapping[UUID, list[_Made]]:
+    rows = Registration.objects.filter(child_id__in=child_ids, superseded=False).order_by("registered_on", "revision")
+    found: defaultdict[UUID, list[_Made]] = defaultdict(list)
+    for row in rows.only("child_id", "registered_on", "status", "period_id", "extra_id"):
+        made = _Made(row.pk, row.registered_on, row.status, row.period_id, row.extra_id)
+        found[row.child_id].append(made)
+    return found
+
+
+def _here_since(child_ids: Collection[UUID]) -> Mapping[UUID, date]:
+    rows = Placement.objects.filter(child_id__in=child_ids).order_by("-begins_on").values_list("child_id", "begins_on")
+    # The earliest one, written last, stays.
+    return dict(rows)
+
+
+def _due_of(
+    candidate: _Candidate,
+    period: RegistrationPeriod | None,
+    ages: Iterable[PlannedAge],
+    extras: Iterable[ExtraRegistration],
+    today: date,
+) -> Iterable[Due]:
+    if period is not None and (not period.kinds or candidate.kind in period.kinds):
+        yield _of_period(candidate, period, today)
+    yield from _of_age(candidate, ages, today)
+    for extra in extras:
+        yield from _of_extra(candidate, extra, today)
+
+
+def _of_period(candidate: _Candidate, period: RegistrationPeriod, today: date) -> Due:
+    made = [made for made in candidate.made if made.period_id == period.pk and made.extra_id is None]
+    return Due(
+        kind=DueKind.PERIOD,
+        name=period.name,
+        period_id=period.pk,
+        due_from=period.begins_on,
+        due_until=period.ends_on,
+        status=_status(made, period.ends_on, today),
+        registration_id=made[-1].pk if made else None,
+    )
+
+
+def _of_age(candidate: _Candidate, ages: Iterable[PlannedAge], today: date) -> Iterable[Due]:
+    """Yield the planned age that was reached last, when the child was here in its weeks and the plan existed then."""
+    reached = [age for age in ages if age.kind in {"", candidate.kind} and _window(candidate, age)[0] <= today]
+    if not reached:
+        return
+    age = reached[-1]
+    first, last = _window(candidate, age)
+    if last < candidate.here_since or last < age.planned_on:
+        return
+    made = [made for made in candidate.made if made.extra_id is None and made.registered_on >= first]
+    yield Due(
+        kind=DueKind.AGE,
+        planned_age_months=age.months,
+        due_from=first,
+        due_until=last,
+        status=_status(made, last, today),
+        registration_id=made[-1].pk if made else None,
+    )
+
+
+def _window(candidate: _Candidate, age: PlannedAge) -> tuple[date, date]:
+    day, around = day_of_age(candidate.child.birth_date, age.months), timedelta(weeks=age.window_weeks)
+    return day - around, day + around
+
+
+def _of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> Iterable[Due]:
+    days = _days_of_extra(candidate, extra, today)
+    if days is None:
+        return
+    made = [made for made in candidate.made if made.extra_id == extra.pk]
+    first, last = days
+    # Once it is over it is no longer asked of who was never begun: a measurement at entry has no meaning later.
+    if first > today or (last < today and not made):
+        return
+    yield Due(
+        kind=DueKind.EXTRA,
+        name=extra.name,
+        extra_id=extra.pk,
+        lines=tuple(extra.lines),
+        due_from=first,
+        due_until=last,
+        status=_status(made, last, today),
+        registration_id=made[-1].pk if made else None,
+    )
+
+
+def _days_of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> tuple[date, date] | None:
+    """Return from when until when a child is due an extra registration; None for a child it is not meant for."""
+    child, audience = candidate.child, ExtraRegistration.Audience
+    if extra.audience == audience.VVE_ENTRY:
+        if child.vve_from is None or child.vve_from < extra.begins_on:
+            return None
+        entered = max(child.vve_from, candidate.here_since)
+        return entered, entered + timedelta(weeks=extra.weeks or 0)
+    is_vve = child.vve_from is not None and child.vve_from <= today <= (child.vve_until or today)
+    meant = {
+        audience.CHILD: child.pk == extra.child_id,
+        audience.GROUP: candidate.group_id == extra.group_id,
+        audience.VVE: is_vve,
+    }
+    return (extra.begins_on, extra.ends_on or extra.begins_on) if meant[audience(extra.audience)] else None
+
+
+def _status(made: list[_Made], due_until: date, today: date) -> DueStatus:
+    if made and made[-1].status == Registration.Status.CLOSED:
+        return DueStatus.CLOSED
+    if due_until < today:
+        return DueStatus.LATE
+    return DueStatus.OPEN if made else DueStatus.TO_DO

@@ -1,0 +1,19 @@
+"""The reports on a child's page: how far the last one for parents is, and the way to all of them."""
+
+from datetime import date
+
+from accounts.models import User
+from accounts.roles import Right
+from observations.domain.children.panels import ChildPanel, Place
+from observations.domain.reports.listing import reports_of_child
+from observations.models import Child
+from observations.rules import may_reach_child
+
+
+def reports_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
+    """Return the panel, or None for who may make no reports of this child; three queries."""
+    if not user.may(Right.REPORT_EXPORT) or not may_reach_child(user, Right.REPORT_EXPORT, child.pk, on=today):
+        return None
+    last = next(iter(reports_of_child(child)), None)
+    context = {"child_id": child.pk, "row": last}
+    return ChildPanel("observations/reports/panel.html", context, place=Place.ASIDE)

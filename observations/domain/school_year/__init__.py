@@ -1,0 +1,1 @@
+"""The move to a new school year, and undoing it (CHD-4)."""
