@@ -1,5 +1,8 @@
-"""What a session is called in the list of sessions: browser and device, in words (ACC-12)."""
+"""What a session is called in the list of sessions: browser and device, in words (ACC-12); and whose a device's notes are."""
 
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,3 +81,8 @@ def _mac(text: str) -> str | Promise:
     if any(mark in text for mark in _OF_APPLE_TABLETS):
         return "iPad"
     return _MAC_OR_IPAD if _browser(text) in {"Safari", "DuckDuckGo"} else "Mac"
+
+
+def owner_on_device(user_id: UUID) -> str:
+    """Return by what a device knows whose unsent notes it keeps: always the same for a person, and no name or id."""
+    return salted_hmac("accounts.devices.owner", str(user_id), algorithm="sha256").hexdigest()[:32]

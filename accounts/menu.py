@@ -10,31 +10,37 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.devices import owner_on_device
 from accounts.domain.passwords import notice_for
 from accounts.domain.sessions import seconds_after_activity
 from accounts.models import User, UserSession
 from accounts.roles import Right, Role
 from accounts.views.own_scope import user_of
 from kijk.web.context import NavigationItem
+from licensing.modules import Module
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the menu and the right that opens it."""
+    """A place in the menu and the right that opens it; not for who has the right ``unless``."""
 
     view_name: str
     label: Promise
     right: Right
+    unless: Right | None = None
 
 
 ENTRIES = (
     Entry("accounts:staff", _("Werkblad"), Right.STAFF_VIEW),
     Entry("today", _("Vandaag"), Right.TODAY_VIEW),
     Entry("observations:children", _("Kinderen"), Right.CHILD_READ),
+    Entry("observations:groups", _("Groepen"), Right.CHILD_READ),
     Entry("observations:note_new", _("Notitie"), Right.NOTE_WRITE),
+    Entry("observations:signals", _("Signalen"), Right.SIGNAL_READ),
     Entry("monitoring:cross_section", _("Dwarsdoorsnede"), Right.MONITORING_READ),
     Entry("accounts:administration", _("Beheer"), Right.ACCOUNT_READ),
-    Entry("privacy:leaflet", _("Privacy"), Right.PRIVACY_READ),
+    # Who works with children has more places than fit beside it, and finds the leaflet at the foot of each page.
+    Entry("privacy:leaflet", _("Privacy"), Right.PRIVACY_READ, unless=Right.CHILD_READ),
 )
 
 
@@ -65,6 +71,8 @@ class Account:
     home: str = "/"
     session_seconds: int | None = None
     notice: Notice | None = None
+    # By what a device knows whose unsent notes it keeps; "" where none are kept on devices (OBS-2.2).
+    device_owner: str = ""
 
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:
@@ -72,7 +80,7 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
     user = user_of(request)
     items = []
     for entry in ENTRIES:
-        if not user.may(entry.right):
+        if not user.may(entry.right) or (entry.unless is not None and user.may(entry.unless)):
             continue
         url = reverse(entry.view_name)
         current = request.path == "/" if url == "/" else request.path.startswith(url)
@@ -88,8 +96,14 @@ def account(request: HttpRequest) -> Account:
     name, role = user.get_full_name(), ", ".join(roles)
     if session is None:
         return Account(name, role, home_of(user))
+    keeps_notes = Module.OFFLINE_NOTES.value in user.access.modules and user.may(Right.NOTE_WRITE)
     return Account(
-        name, role, home_of(user), seconds_after_activity(session, timezone.now()), _notice(request, user, session)
+        name,
+        role,
+        home_of(user),
+        seconds_after_activity(session, timezone.now()),
+        _notice(request, user, session),
+        owner_on_device(user.pk) if keeps_notes else "",
     )
 
 

@@ -151,13 +151,13 @@ class Right(Enum):
     SIGNAL_READ = (
         "signal.read",
         _("signalen bekijken"),
-        Module.REGISTRATION,
+        None,
         _("Zien waar een kind of een groep aandacht vraagt, en waarom."),
     )
     SIGNAL_WRITE = (
         "signal.write",
         _("signalen bespreken en afsluiten"),
-        Module.REGISTRATION,
+        None,
         _("Een signaal in bespreking nemen en met een uitkomst afsluiten."),
     )
     SIGNAL_RULES_WRITE = (
@@ -430,10 +430,12 @@ UNDIVIDED_ROLES = STAFF_ROLES | {Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICE
 # What a role brings that is given for one module only (ACC-9.12), beside that module's own rights: the pages that
 # everybody has, and where the module is about children their files, from which all its work begins.
 ALWAYS_ALONG = frozenset({Right.TODAY_VIEW, Right.PRIVACY_READ})
+# Signals come from both: a child at out-of-school care that asks to talk is heard there too.
+_WITH_CHILDREN = frozenset({Right.CHILD_READ, Right.SIGNAL_READ, Right.SIGNAL_WRITE})
 ALONG_WITH_MODULE: Mapping[str, frozenset[Right]] = {
-    Module.REGISTRATION.value: frozenset({Right.CHILD_READ}),
+    Module.REGISTRATION.value: _WITH_CHILDREN,
     Module.SENSITIVE_REMARKS.value: frozenset({Right.CHILD_READ}),
-    Module.BSO.value: frozenset({Right.CHILD_READ}),
+    Module.BSO.value: _WITH_CHILDREN,
 }
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
+
 from kijk.environment import parse_mail_server, parse_public_url, parse_sender, read, read_database, read_list
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,6 +23,7 @@ INSTALLED_APPS = [
     "kijk.audit",
     "kijk.personal_data",
     "kijk.drafts",
+    "kijk.jobs",
     "kijk.mail",
     "kijk.pdf",
     "kijk.web",
@@ -162,6 +165,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_C
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# Files stay in memory, 2.5 MB of them unless a page says otherwise (accepts_upload): never in a folder in the clear.
+FILE_UPLOAD_HANDLERS = ["kijk.web.uploads.LimitedMemoryHandler"]
 
 SECURE_CSP = {
     "default-src": ["'none'"],
@@ -250,7 +255,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 55},
     },
+    "jobs that wait": {
+        "task": "kijk.jobs.look_after",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "old jobs": {"task": "kijk.jobs.erase_old_jobs", "schedule": timedelta(hours=1)},
     "old mail": {"task": "kijk.mail.delete_old_mail", "schedule": timedelta(hours=1)},
+    # In the night: what is too late is on the first page in the morning.
+    "signals about our view": {"task": "observations.look_for_signals", "schedule": crontab(hour=4, minute=20)},
+    "leavers of a school year": {"task": "observations.archive_leavers", "schedule": crontab(hour=3, minute=40)},
 }
 
 LOGGING = {

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("monitoring/", include("monitoring.urls")),
     path("privacy/", include("privacy.urls")),
     path("concept/", include("kijk.drafts.urls")),
+    path("taken/", include("kijk.jobs.urls")),
     path("taal/", public(require_POST(set_language)), name="set_language"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),

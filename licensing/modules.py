@@ -13,3 +13,4 @@ class Module(models.TextChoices):
     PUPIL_MONITOR = "pupil_monitor", _("Leerlingmonitor")
     CORRECTED_AGE = "corrected_age", _("Gecorrigeerde leeftijd bij vroeggeboorte")
     SENSITIVE_REMARKS = "sensitive", _("Bijzondere opmerkingen (gezondheid, thuissituatie)")
+    OFFLINE_NOTES = "offline_notes", _("Notities zonder verbinding (versleuteld op het apparaat)")

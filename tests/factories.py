@@ -32,7 +32,8 @@ _number = count(1)
 
 
 # What an organisation decides about itself is off until it does (ACC-10.1).
-MODULES = tuple(module for module in Module if module is not Module.SENSITIVE_REMARKS)
+_DECIDED_BY_ITSELF = {Module.SENSITIVE_REMARKS, Module.OFFLINE_NOTES}
+MODULES = tuple(module for module in Module if module not in _DECIDED_BY_ITSELF)
 
 
 def organisation(name: str = "", modules: tuple[Module, ...] = MODULES, domain: str = "voorbeeld.nl") -> UUID:
@@ -125,3 +126,19 @@ def development_spec() -> InstrumentSpec:
 def development_instrument() -> InstrumentContent:
     """Publish the shipped instrument and return its content; no scope may be open."""
     return content_of(publish_instrument(spec=development_spec(), now=timezone.now()).version_id)
+
+
+@cache
+def bso_specs() -> tuple[InstrumentSpec, InstrumentSpec]:
+    """Read the files of the instruments of out-of-school care, once a process."""
+    return read_instrument(CONTENT / "bso" / "instrument.yaml"), read_instrument(
+        CONTENT / "bso-kind" / "instrument.yaml"
+    )
+
+
+def bso_instruments() -> tuple[InstrumentContent, InstrumentContent]:
+    """Publish what staff see and what a child says in out-of-school care; no scope may be open."""
+    staff_view, child_view = (
+        content_of(publish_instrument(spec=spec, now=timezone.now()).version_id) for spec in bso_specs()
+    )
+    return staff_view, child_view

@@ -23,6 +23,7 @@ LOGS = LOCAL / "log"
 READY_S = 120
 GRACE_S = 10
 CELERY = ("-m", "celery", "-A", "kijk.celery")
+QUEUES = "default,reports,maintenance"
 
 
 class Demo:
@@ -50,7 +51,7 @@ class Demo:
         python = sys.executable
         binds = [part for host in loopback_addresses() for part in ("--bind", f"{host}:{self.port}")]
         self._start("web", program("gunicorn"), "--config", "deploy/gunicorn.conf.py", *binds, "kijk.wsgi")
-        self._start("worker", python, *CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO")
+        self._start("worker", python, *CELERY, "worker", "-Q", QUEUES, "--concurrency", "2", "--loglevel", "INFO")
         schedule = str(LOCAL / "beat-schedule")
         self._start("beat", python, *CELERY, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO")
 

@@ -224,7 +224,9 @@ class SealedField(_Field, Generic[T]):
 class SealedBytesField(SealedField[bytes]):
     """The sealed content of a file, as it is: no text around it, so that it takes 32 bytes more and not a third more."""
 
-    def __init__(self, structure: type[bytes] | None = None, *, label: str = "", subject: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, structure: type[bytes] | None = None, *, label: str = "", subject: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(structure or bytes, label=label, subject=subject, **kwargs)
 
     def decode(self, content: bytes) -> bytes:

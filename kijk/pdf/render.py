@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +53,14 @@ class PdfError(Exception):
         self.problems = problems
 
 
+@dataclass(frozen=True, repr=False)
+class Pdf:
+    """A PDF and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
 class StaticFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint publishes no types
     """Gives WeasyPrint files of the project's static folder and small data: addresses, and refuses all else."""
 
@@ -86,6 +95,11 @@ def render_pdf(template: str, context: Mapping[str, Any], *, title: str, languag
     Raises PdfError when the engine complains of anything, when a picture has no words, or when an address other
     than static: and small data: ones is used.
     """
+    return render_counted(template, context, title=title, language=language).content
+
+
+def render_counted(template: str, context: Mapping[str, Any], *, title: str, language: str = "nl") -> Pdf:
+    """Return what ``render_pdf`` does with the number of its pages, for what must fit a number of them."""
     if not title.strip():
         raise PdfError(["a PDF needs a title"])
     with translation.override(language):
@@ -96,18 +110,24 @@ def render_pdf(template: str, context: Mapping[str, Any], *, title: str, languag
     return _write(page)
 
 
-def _write(page: str) -> bytes:
+def _write(page: str) -> Pdf:
     folder = Path(settings.STATICFILES_DIRS[0])
     identifier = hashlib.sha256(page.encode()).digest()[:16]
+    pages = 0
+
+    def count(document: Any, _pdf: Any) -> None:
+        nonlocal pages
+        pages = len(document.pages)
+
     with _collected_problems() as problems:
         try:
             document = HTML(string=page, base_url=SCHEME, url_fetcher=StaticFetcher(folder))
-            pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.hex().encode())
+            pdf = document.write_pdf(finisher=count, pdf_variant="pdf/ua-1", pdf_identifier=identifier.hex().encode())
         except FatalURLFetchingError as error:
             raise PdfError([str(error.__cause__ or error), *problems]) from error
     if problems:
         raise PdfError(problems)
-    return bytes(pdf)
+    return Pdf(bytes(pdf), pages)
 
 
 class _Collector(logging.Handler):

@@ -72,6 +72,29 @@ class Category(Labelled):
             "en de uitkomst per ontwikkelingslijn"
         ),
     )
+    REPORT = (
+        "report",
+        _("Verslagen"),
+        _("wat voor een verslag is geschreven: de conclusie voor ouders, afspraken, voorbeelden en wat ouders zeiden"),
+    )
+    OFFER = (
+        "offer",
+        _("Groepsplannen"),
+        _("in welk cluster een kind zit, en doel, aanbod, organisatie en evaluatie van dat cluster"),
+    )
+    BSO = (
+        "bso",
+        _("BSO-metingen"),
+        _(
+            "welbevinden, betrokkenheid en sociaal gedrag volgens de medewerker, wat het kind daar zelf over invult, "
+            "conclusie en afspraken"
+        ),
+    )
+    SIGNAL = (
+        "signal",
+        _("Signalen"),
+        _("wat bij een kind opviel, wat erover is besproken en wat is afgesproken"),
+    )
     REMARKS = "remarks", _("Bijzonderheden"), _("wat verder van belang is; hoeft niet te worden ingevuld")
     SPECIAL = (
         "special",
@@ -86,7 +109,9 @@ class Category(Labelled):
     JOB = (
         "job",
         _("Bestanden van taken"),
-        _("wat een medewerker laat inlezen of laat maken, zoals een lijst of een rapport; alleen wie het deed, ziet het"),
+        _(
+            "wat een medewerker laat inlezen of laat maken, zoals een lijst of een rapport; alleen wie het deed, ziet het"
+        ),
     )
     CREDENTIALS = "credentials", _("Wachtwoord"), _("onleesbaar opgeslagen: niemand kan het zien")
     SECOND_FACTOR = (
@@ -170,7 +195,9 @@ class Retention(Labelled):
     JOB = (
         "job",
         _("7 dagen"),
-        _("Tot zeven dagen nadat de taak is gestart, of korter als de medewerker hem weggooit. Daarna wordt het vanzelf gewist."),
+        _(
+            "Tot zeven dagen nadat de taak is gestart, of korter als de medewerker hem weggooit. Daarna wordt het vanzelf gewist."
+        ),
     )
     SESSION = (
         "session",

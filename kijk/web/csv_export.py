@@ -16,6 +16,7 @@ from datetime import date, datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 Cell = str | int | date | None
@@ -67,20 +68,25 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[C
     )
 
 
-def read_csv(given: str | bytes) -> list[list[str]]:
+def read_csv(
+    given: str | bytes, *, largest: int = LARGEST, most_rows: int = MOST_ROWS, most_columns: int = MOST_COLUMNS
+) -> list[list[str]]:
     """Return the rows of a table that was uploaded or pasted, with its cells stripped.
 
     The separator is that of the first line: semicolon, tab or comma. An empty line is an empty row, so that a row's
     place is its line's number, but at the end there are none. Bytes are UTF-8, UTF-16 or what Windows writes in
-    Western Europe. Raises CsvRefused with a sentence for the user.
+    Western Europe. ``largest`` is in bytes. Raises CsvRefused with a sentence for the user.
     """
     size = len(given) if isinstance(given, bytes) else len(given.encode("utf-8", "surrogatepass"))
-    if size > LARGEST:
-        raise CsvRefused(_("Dit is meer dan 1 MB. Verdeel de lijst over meer bestanden."))
+    if size > largest:
+        megabytes = largest // 1_000_000
+        raise CsvRefused(
+            _("Dit is meer dan %(count)d MB. Verdeel de lijst over meer bestanden.") % {"count": megabytes}
+        )
     text = (given if isinstance(given, str) else _decode(given)).removeprefix(_BOM)
     if _UNWANTED.search(text):
         raise _no_text()
-    rows = _read_rows(text, _separator_of(text))
+    rows = _read_rows(text, _separator_of(text), most_rows, most_columns)
     if _SEPARATOR_LINE.match(text):
         rows[0] = []
     while rows and not rows[-1]:
@@ -148,16 +154,19 @@ def _separator_of(text: str) -> str:
     return max(_SEPARATORS, key=unquoted.count)
 
 
-def _read_rows(text: str, separator: str) -> list[list[str]]:
+def _read_rows(text: str, separator: str, most_rows: int, most_columns: int) -> list[list[str]]:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for row in reader:
             cells = [_undo(cell).strip() for cell in row]
             rows.append(cells if any(cells) else [])
-            if len(rows) > MOST_ROWS:
-                raise CsvRefused(_("Dit zijn meer dan 2.000 regels. Verdeel de lijst over meer bestanden."))
-            if len(cells) > MOST_COLUMNS:
+            if len(rows) > most_rows:
+                most = number_format(most_rows, use_l10n=True, force_grouping=True)
+                raise CsvRefused(
+                    _("Dit zijn meer dan %(count)s regels. Verdeel de lijst over meer bestanden.") % {"count": most}
+                )
+            if len(cells) > most_columns:
                 raise CsvRefused(_("Regel %(line)d heeft te veel kolommen.") % {"line": len(rows)})
     except csv.Error as error:
         raise CsvRefused(

@@ -106,6 +106,15 @@ MEASURES = (
         module=Module.SENSITIVE_REMARKS,
     ),
     Measure(
+        _("Notities op het apparaat"),
+        _(
+            "Een notitie die zonder verbinding is geschreven, wacht versleuteld op het apparaat. De sleutel staat daar niet "
+            "bij. Alleen wie de notitie schreef, kan haar na opnieuw inloggen versturen. Na zeven dagen is zij weg."
+        ),
+        ("OBS-2.2", "OBS-2.3"),
+        module=Module.OFFLINE_NOTES,
+    ),
+    Measure(
         _("Geen andere partijen op het scherm"),
         _("De schermen halen niets op bij andere websites en geven daar niets aan door."),
         ("SEC-5.3",),
@@ -159,5 +168,8 @@ MODULE_TEXTS: Mapping[Module, str | Promise] = {
     Module.SENSITIVE_REMARKS: _(
         "Opschrijven wat over gezondheid en thuissituatie nodig is voor de begeleiding. Dit zijn bijzondere "
         "persoonsgegevens (AVG artikel 9). De organisatie heeft dit onderdeel zelf aangezet."
+    ),
+    Module.OFFLINE_NOTES: _(
+        "Notities schrijven als er even geen verbinding is. Zij wachten dan versleuteld op het apparaat, hooguit zeven dagen."
     ),
 }

@@ -54,7 +54,7 @@ def test_note_about_two_children_is_kept_with_each(
     page.get_by_text("Ontwikkelingslijn erbij kiezen").click()
     page.get_by_role("checkbox", name="Kleine motoriek").check()
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_role("status")).to_have_text("Notitie bewaard bij 2 kinderen.")
+    expect(page.get_by_role("status").first).to_have_text("Notitie bewaard bij 2 kinderen.")
     kept = database(lambda: [notes_of(nursery, child) for child in (nursery.yara, nursery.mo)])
     assert kept == [["Bouwden samen een toren van zes blokken."]] * 2
 

@@ -137,7 +137,7 @@ def not_born(centre: Centre) -> None:
 
 
 def not_in_its_main_group(centre: Centre) -> None:
-    Placement.objects.filter(child=centre.child()).update(is_main=False)
+    Placement.objects.filter(child=centre.child()).update(is_main=False, half_days=1)
 
 
 @pytest.mark.parametrize("somebody", [gone, archived, came_later, too_old, not_born, not_in_its_main_group])

@@ -59,6 +59,7 @@ def test_child_has_no_other_fields() -> None:
         "mentor",
         "import_key",
         "archived_on",
+        "next_education",
         "created_at",
     }
     assert set(ChildFile.__dataclass_fields__) == {"first_name", "infix", "last_name", "remarks"}

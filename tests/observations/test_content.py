@@ -186,3 +186,37 @@ def test_pass_fail_items_carry_the_data_s_attribution() -> None:
 def test_pass_fail_items_have_texts_of_their_own() -> None:
     texts = [text for item in shipped("ddi").milestones for _, text in texts_of(item)]
     assert len(set(texts)) == len(texts) == 3 * 57
+
+
+BSO = ("bso", "bso-kind")
+
+
+@pytest.mark.requirement("REG-1.6")
+def test_after_school_views_are_of_the_same_statements_in_the_same_aspects() -> None:
+    staff, child = ([(line.code, [item.code for item in line.milestones]) for line in lines_of(name)] for name in BSO)
+    assert staff == child
+    assert len(staff) == 4
+    assert sum(len(items) for _line, items in staff) == 12
+
+
+@pytest.mark.requirement("BSO-1.1")
+def test_after_school_staff_have_both_scales_and_the_child_none() -> None:
+    assert [scale.kind for scale in shipped("bso").scales] == ["well_being", "involvement"]
+    assert all(len(set(scale.levels)) == 5 for scale in shipped("bso").scales)
+    assert shipped("bso-kind").scales == ()
+
+
+@pytest.mark.parametrize("name", BSO)
+def test_after_school_content_says_what_it_is_and_is_answered_with_a_frequency(name: str) -> None:
+    spec = shipped(name)
+    assert (spec.scoring_rule, spec.response_scale, spec.band_count) == ("frequency_means", "frequency", 0)
+    assert len(words(spec.notice)) > 15
+    assert all(set(item.evidence) <= EVIDENCE for item in spec.milestones)
+    assert len({item.text for item in spec.milestones}) == len({item.example for item in spec.milestones}) == 12
+
+
+def test_what_a_child_reads_is_short_and_of_itself() -> None:
+    for item in shipped("bso-kind").milestones:
+        assert item.text.startswith("Ik ")
+        assert len(words(item.text)) <= 9
+        assert max(len(words(sentence)) for sentence in re.split("[.?!:]", item.example)) <= 12

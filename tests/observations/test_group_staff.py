@@ -18,10 +18,10 @@ from observations.domain.children.group_staff import (
     colleague_panel,
     end_group_staff,
     give_group,
-    list_groups,
     people_for_groups,
     staff_of,
 )
+from observations.domain.children.groups import list_groups
 from observations.models import GroupStaff
 from observations.rules import groups_in_reach
 from tests import factories
@@ -194,9 +194,11 @@ def test_list_shows_who_works_where_now(nursery: Nursery, django_assert_num_quer
         give_group(group=factories.group(), user=user, begins_on=today() + DAY)
     for _ in range(2):
         with tenant_scope(nursery.organisation_id):
-            # The staff, the groups, and the key of the names.
-            with django_assert_num_queries(3):
-                lines = list_groups(today=today())
+            administrator = User.objects.get(pk=nursery.administrator.pk)
+            administrator.may(Right.CHILD_READ)
+            # The groups, the staff, the children, and the key of the names.
+            with django_assert_num_queries(4):
+                lines = list_groups(administrator, today=today())
             factories.group(staff=user)
     (own,) = [line for line in lines if line.pk == nursery.group.pk]
     assert own.staff == ("Ilse van Aken", nursery.staff.get_full_name())

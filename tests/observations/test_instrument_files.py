@@ -106,7 +106,9 @@ SPOILED_ITEMS = [
     (
         "scoring_rule: item_shares",
         "scoring_rule: guess",
-        ["instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares"],
+        [
+            "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares, frequency_means"
+        ],
     ),
     (
         "response_scale: pass_fail",
@@ -116,7 +118,12 @@ SPOILED_ITEMS = [
     (
         "response_scale: pass_fail",
         "response_scale: five",
-        ["instrument.yaml:6: response_scale is 'five', which is not one of milestone, pass_fail"],
+        ["instrument.yaml:6: response_scale is 'five', which is not one of milestone, pass_fail, frequency"],
+    ),
+    (
+        "scoring_rule: item_shares",
+        "scoring_rule: frequency_means",
+        ["instrument.yaml:6: response_scale is 'pass_fail', but the rule frequency_means scores 'frequency'"],
     ),
     (
         "areas:\n",
@@ -296,12 +303,12 @@ def test_codes_are_unique_over_the_whole_instrument(tmp_path: Path) -> None:
 def test_unknown_rule_still_reads_the_lines(tmp_path: Path) -> None:
     text = ITEMS.replace("item_shares", "guess").replace("text: Doet iets.", "text: ''")
     assert mistakes_of(write(tmp_path, text)) == [
-        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares",
+        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares, frequency_means",
         "instrument.yaml:16: text is empty",
     ]
     main = BANDED.replace("developmental_age", "guess")
     assert mistakes_of(write_banded(tmp_path, main)) == [
-        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares"
+        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares, frequency_means"
     ]
 
 
@@ -312,7 +319,7 @@ def test_line_that_is_a_text_is_told(tmp_path: Path) -> None:
     ]
     items = ITEMS[: ITEMS.index("      - code: lijn")].replace("item_shares", "guess") + "      - lijn\n"
     assert mistakes_of(write(tmp_path, items)) == [
-        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares",
+        "instrument.yaml:5: scoring_rule is 'guess', which is not one of developmental_age, item_shares, frequency_means",
         "instrument.yaml:11: the line should be keys with values, but is text (lijn)",
     ]
 

@@ -1,4 +1,4 @@
-"""What somebody has to do now, and the list of children (UX-1, UX-4)."""
+"""The children somebody works with, and how far each is (UX-1, UX-4)."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.roles import Right, Role
 from kijk.tenancy.ids import uuid7
 from observations.domain.notes.writing import write_note
-from observations.domain.registering.overview import children_of, current_period, today_of
+from observations.domain.registering.overview import children_of, current_period
 from observations.domain.registering.registrations import start_registration
 from observations.models import RegistrationPeriod
 from tests import factories
@@ -53,26 +53,22 @@ def test_archived_and_departed_children_are_left_out(in_nursery: Nursery) -> Non
 
 
 @pytest.mark.requirement("UX-4.1")
-def test_today_says_who_is_still_to_be_registered(in_nursery: Nursery) -> None:
-    RegistrationPeriod.objects.create(name="Najaar", begins_on=date(2026, 10, 1), ends_on=date(2026, 12, 1))
+def test_children_are_listed_with_how_far_they_are(in_nursery: Nursery) -> None:
+    period = RegistrationPeriod.objects.create(name="Najaar", begins_on=date(2026, 10, 1), ends_on=date(2026, 12, 1))
     other = factories.child(in_nursery.group, "Mo", "", "El Amrani")
     start_registration(child=other, today=TODAY, by=in_nursery.staff)
-    work = today_of(fresh(in_nursery.staff), today=TODAY)
-    assert [(row.name, row.status) for row in work.to_register] == [
-        ("Mo El Amrani", "open"),
-        ("Yara van Dijk", "to_do"),
-    ]
-    assert [(group.children, group.opened, group.closed) for group in work.groups] == [(2, 1, 0)]
+    rows = children_of(fresh(in_nursery.staff), right=Right.CHILD_READ, today=TODAY, period=period)
+    assert [(row.name, row.status) for row in rows] == [("Yara van Dijk", "to_do"), ("Mo El Amrani", "open")]
 
 
-def test_today_names_children_nobody_wrote_about(in_nursery: Nursery) -> None:
+def test_child_nobody_wrote_about_in_four_weeks_was_not_seen_lately(in_nursery: Nursery) -> None:
     seen = factories.child(in_nursery.group, "Gezien", "", "Kind")
     for child, day in ((seen, date(2026, 10, 23)), (in_nursery.child, date(2026, 10, 22))):
         write_note(
             children=[child], text="Speelt.", observed_on=day, today=TODAY, entry_id=uuid7(), by=in_nursery.staff
         )
-    work = today_of(fresh(in_nursery.staff), today=TODAY)
-    assert [row.name for row in work.not_seen] == ["Yara van Dijk"]
+    rows = children_of(fresh(in_nursery.staff), right=Right.CHILD_READ, today=TODAY)
+    assert [row.name for row in rows if not row.seen_lately(TODAY)] == ["Yara van Dijk"]
 
 
 def test_current_period_is_the_last_that_began(in_nursery: Nursery) -> None:

@@ -153,8 +153,8 @@ def test_closed_registration_refuses_every_change(in_nursery: Nursery) -> None:
         lambda: save_answer(
             registration=registration, milestone_id=milestone_id, value=2, today=TODAY, by=in_nursery.staff
         ),
-        lambda: save_scale(registration=registration, scale_id=scale_id, half_points=6),
-        lambda: save_conclusion(registration=registration, conclusion="Anders"),
+        lambda: save_scale(registration=registration, scale_id=scale_id, half_points=6, by=in_nursery.staff),
+        lambda: save_conclusion(registration=registration, conclusion="Anders", by=in_nursery.staff),
         lambda: close_registration(registration=registration, now=NOW, by=in_nursery.staff),
     ]
     for change in changes:
@@ -272,7 +272,7 @@ def test_reopening_twice_is_refused(in_nursery: Nursery) -> None:
 def test_scales_take_half_points(in_nursery: Nursery) -> None:
     registration = start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
     scale = in_nursery.content.scales[0]
-    save_scale(registration=registration, scale_id=scale.id, half_points=7)
+    save_scale(registration=registration, scale_id=scale.id, half_points=7, by=in_nursery.staff)
     found = registration_page_of(Registration.objects.select_related("child").get(pk=registration.pk)).scales[0]
     assert (found.content.id, found.points) == (scale.id, "3,5")
 
@@ -281,7 +281,12 @@ def test_scales_take_half_points(in_nursery: Nursery) -> None:
 def test_scales_refuse_points_outside_one_to_five(in_nursery: Nursery, half_points: int) -> None:
     registration = start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
     with pytest.raises(RegistrationRefused, match="1 tot en met 5"):
-        save_scale(registration=registration, scale_id=in_nursery.content.scales[0].id, half_points=half_points)
+        save_scale(
+            registration=registration,
+            scale_id=in_nursery.content.scales[0].id,
+            half_points=half_points,
+            by=in_nursery.staff,
+        )
 
 
 @pytest.mark.requirement("REG-5.4")
@@ -311,7 +316,7 @@ def test_each_step_leaves_its_event(nursery: Nursery) -> None:
 @pytest.mark.requirement("REG-3.5")
 def test_conclusion_is_kept_and_read_back(in_nursery: Nursery) -> None:
     registration = start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
-    save_conclusion(registration=registration, conclusion="  Bloeit op in de bouwhoek. ")
+    save_conclusion(registration=registration, conclusion="  Bloeit op in de bouwhoek. ", by=in_nursery.staff)
     found = Registration.objects.get(pk=registration.pk)
     assert found.texts.conclusion == "Bloeit op in de bouwhoek."
 

@@ -55,6 +55,7 @@ def test_scoring_rules_are_known_by_the_code_an_instrument_declares() -> None:
     assert described == {
         "developmental_age": ("developmental_age", "1.0", "milestone", True),
         "item_shares": ("item_shares", "1.0", "pass_fail", False),
+        "frequency_means": ("frequency_means", "1.0", "frequency", False),
     }
 
 

@@ -1,5 +1,16 @@
-"""The pages of group overviews and what is to be done."""
+"""The pages of group overviews and of what is to be registered."""
 
-from tests.pages.model import Page
+from typing import Any
 
-PAGES: list[Page] = []
+from tests.pages.model import STAFF, Page, World
+
+
+def _group(world: World) -> dict[str, Any]:
+    return {"pk": world.group_staff.group_id}
+
+
+PAGES = [
+    Page("observations:group", STAFF, "group_overview.viewed", kwargs=_group),
+    Page("observations:group_pdf", STAFF, "group_overview.exported", kwargs=_group, is_html=False),
+    Page("observations:to_do", STAFF, "to_do.viewed"),
+]

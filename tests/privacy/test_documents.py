@@ -69,6 +69,7 @@ def test_measures_are_those_of_this_deployment_and_its_modules() -> None:
         "Afgesloten is afgesloten",
         "Extra afgeschermd",
         "Kleine aantallen",
+        "Notities op het apparaat",
     }
     assert titles(replace(FACTS, over_tls=True)) - titles(FACTS) == {"Beveiligde verbinding"}
 
@@ -77,20 +78,20 @@ def test_what_is_encrypted_comes_from_the_models() -> None:
     first = make_contents(FACTS).measures[0]
     assert first.text.startswith(
         "De teksten in deze gegevens staan versleuteld in de database: naam, observatienotities, "
-        "registraties van de ontwikkeling, bijzonderheden, bijzondere opmerkingen, concepten, tweede stap, "
-        "mails over het account."
+        "registraties van de ontwikkeling, verslagen, groepsplannen, bso-metingen, signalen, bijzonderheden, bijzondere opmerkingen, concepten, bestanden van taken, "
+        "tweede stap, mails over het account."
     )
     without = make_contents(replace(FACTS, modules=())).measures[0]
     assert without.text.startswith(
-        "De teksten in deze gegevens staan versleuteld in de database: naam, bijzonderheden, concepten, "
-        "tweede stap, mails over het account."
+        "De teksten in deze gegevens staan versleuteld in de database: naam, signalen, bijzonderheden, concepten, "
+        "bestanden van taken, tweede stap, mails over het account."
     )
 
 
 def test_module_that_keeps_nothing_says_so() -> None:
     nothing = "Dit onderdeel bewaart zelf geen gegevens."
     found = [term.label for term in make_contents(FACTS).modules if nothing in term.text]
-    assert found == [str(module.label) for module in (Module.MONITORING, Module.BSO, Module.PUPIL_MONITOR)]
+    assert found == [str(module.label) for module in (Module.MONITORING, Module.PUPIL_MONITOR, Module.OFFLINE_NOTES)]
 
 
 def test_every_module_is_explained() -> None:

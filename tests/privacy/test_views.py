@@ -28,8 +28,13 @@ OF_CHILDREN = [
     "Mentor",
     "Observatienotities",
     "Registraties van de ontwikkeling",
+    "Verslagen",
+    "Groepsplannen",
+    "BSO-metingen",
+    "Signalen",
     "Bijzonderheden",
     "Concepten",
+    "Bestanden van taken",
     "Technische gegevens",
 ]
 OF_USERS = [
@@ -90,12 +95,11 @@ def test_record_has_every_purpose_of_every_data_subject(db: None) -> None:
     found = list(zip(column(page, "verwerkingen"), column(page, "verwerkingen", 1), strict=True))
     children, users = "Kinderen", "Medewerkers die met Kijk werken"
     assert found == [
-        ("Volgen", children),
-        ("Volgen", children),
+        *[("Volgen", children)] * 3,
         ("Overzichten", children),
         ("Beveiliging", children),
         *[("Toegang", users)] * 5,
-        *[("Verantwoording", users)] * 4,
+        *[("Verantwoording", users)] * 5,
     ]
     assert column(page, "gegevens-child") == OF_CHILDREN
 
@@ -122,7 +126,14 @@ def test_leaflet_follows_a_new_declaration_by_itself(db: None, monkeypatch: pyte
 @pytest.mark.requirement("CHD-1.3")
 def test_leaflet_leaves_out_what_belongs_to_a_module_that_is_off(db: None) -> None:
     page = page_of(signed_in(factories.organisation(modules=(Module.MONITORING,))), "/privacy/bijsluiter/")
-    gone = {"Zwangerschapsduur", "Observatienotities", "Registraties van de ontwikkeling"}
+    gone = {
+        "Zwangerschapsduur",
+        "Observatienotities",
+        "Registraties van de ontwikkeling",
+        "Verslagen",
+        "Groepsplannen",
+        "BSO-metingen",
+    }
     assert column(page, "gegevens-child") == [label for label in OF_CHILDREN if label not in gone]
     assert "Observatienotities lezen" not in column(page, "rollen")
 

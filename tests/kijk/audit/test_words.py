@@ -79,24 +79,29 @@ class Source:
         }
         return {text for text in texts if ACTION.fullmatch(text)}
 
-    def keys(self, node: ast.expr | None) -> frozenset[str]:
-        """Return the keys of an event's data that are written out, but not those of what stands inside."""
-        if node is None:
+    def keys(self, node: ast.expr | None, seen: frozenset[ast.expr] = frozenset()) -> frozenset[str]:
+        """Return the keys of an event's data that are written out, but not those of what stands inside.
+
+        Functions of one name are not told apart, so that one can seem to call itself: each is ``seen`` once.
+        """
+        if node is None or node in seen:
             return frozenset()
+        seen |= {node}
         if isinstance(node, ast.Dict):
             parts = zip(node.keys, node.values, strict=True)
             return frozenset().union(
-                *(self.keys(value) if key is None else {getattr(key, "value", "")} for key, value in parts)
+                *(self.keys(value, seen) if key is None else {getattr(key, "value", "")} for key, value in parts)
             )
         if isinstance(node, ast.BinOp):
-            return self.keys(node.left) | self.keys(node.right)
+            return self.keys(node.left, seen) | self.keys(node.right, seen)
         if isinstance(node, ast.IfExp):
-            return self.keys(node.body) | self.keys(node.orelse)
+            return self.keys(node.body, seen) | self.keys(node.orelse, seen)
         if isinstance(node, ast.Name):
-            return frozenset().union(*(self.keys(value) for value in self.values.get(node.id, [])))
+            return frozenset().union(*(self.keys(value, seen) for value in self.values.get(node.id, [])))
         if isinstance(node, ast.Call):
             made = returned().get(getattr(node.func, "id", ""), [])
-            return frozenset().union(*(source.keys(value) for source, value in made))
+            made = [each for each in made if each[0] is self] or made
+            return frozenset().union(*(source.keys(value, seen) for source, value in made))
         return frozenset()
 
 

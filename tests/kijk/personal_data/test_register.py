@@ -53,29 +53,69 @@ def test_reference_to_a_user_tells_of_that_user_too() -> None:
     told = {f"{item.model}.{item.name}" for item in items() if item.category is Category.AUTHORSHIP}
     assert told == {
         "drafts.Draft.user",
+        "jobs.Job.user",
+        "observations.Activity.author",
         "observations.Answer.author",
+        "observations.BsoAnswer.author",
+        "observations.BsoFollowUp.done_by",
+        "observations.BsoFollowUp.responsible",
+        "observations.BsoFollowUp.written_by",
+        "observations.BsoRegistration.closed_by",
+        "observations.BsoRegistration.concluded_by",
+        "observations.BsoRegistration.started_by",
+        "observations.BsoScore.author",
         "observations.Child.mentor",
+        "observations.GroupPlan.created_by",
+        "observations.ImportKey.user",
         "observations.Note.author",
+        "observations.NoteAddendum.author",
+        "observations.PlanCluster.changed_by",
         "observations.Registration.closed_by",
+        "observations.Registration.concluded_by",
         "observations.Registration.started_by",
+        "observations.ReportPreparation.words_by",
+        "observations.ReportPreparation.written_by",
+        "observations.ScaleScore.author",
+        "observations.SchoolYearMove.started_by",
+        "observations.SelfReport.started_by",
         "observations.SensitiveRemark.author",
+        "observations.Signal.closed_by",
+        "observations.Signal.taken_by",
+        "observations.SignalNote.author",
+        "observations.SignalRuleSetting.changed_by",
     }
 
 
 def test_modules_that_are_off_take_their_data_out() -> None:
     gone = set(personal_items()) - set(personal_items(set()))
     assert {item.model for item in gone} == {
+        "observations.Activity",
         "observations.Answer",
+        "observations.BsoAnswer",
+        "observations.BsoFollowUp",
+        "observations.BsoRegistration",
+        "observations.BsoScore",
         "observations.Child",
+        "observations.ClusterActivity",
+        "observations.ClusterMember",
+        "observations.ExtraRegistration",
+        "observations.GroupPlan",
         "observations.LineResult",
         "observations.Note",
+        "observations.NoteAddendum",
         "observations.NoteLine",
+        "observations.NoteMilestone",
+        "observations.PlanCluster",
+        "observations.PlanLine",
         "observations.Registration",
+        "observations.ReportExample",
+        "observations.ReportPreparation",
         "observations.ScaleScore",
+        "observations.SelfReport",
         "observations.SensitiveRemark",
     }
     assert {item.name for item in gone if item.model == "observations.Child"} == {"gestation_weeks"}
-    assert set(personal_items({"registration", "corrected_age", "sensitive"})) == set(personal_items())
+    assert set(personal_items({"bso", "registration", "corrected_age", "sensitive"})) == set(personal_items())
 
 
 def test_entries_stand_in_the_order_of_the_enumerations() -> None:
@@ -83,6 +123,7 @@ def test_entries_stand_in_the_order_of_the_enumerations() -> None:
     assert found == [
         (Subject.CHILD, Purpose.OBSERVATION, Retention.CHILD_FILE),
         (Subject.CHILD, Purpose.OBSERVATION, Retention.DRAFT),
+        (Subject.CHILD, Purpose.OBSERVATION, Retention.JOB),
         (Subject.CHILD, Purpose.MONITORING, Retention.CHILD_FILE),
         (Subject.CHILD, Purpose.SECURITY, Retention.CHILD_FILE),
         (Subject.USER, Purpose.ACCESS, Retention.ACCOUNT),
@@ -93,6 +134,7 @@ def test_entries_stand_in_the_order_of_the_enumerations() -> None:
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.CHILD_FILE),
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.AUDIT),
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.DRAFT),
+        (Subject.USER, Purpose.ACCOUNTABILITY, Retention.JOB),
         (Subject.USER, Purpose.ACCOUNTABILITY, Retention.LICENCE),
     ]
 

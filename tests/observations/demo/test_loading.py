@@ -24,7 +24,7 @@ from licensing.models import Location
 from observations.demo.accounts import ACCOUNTS, DEMO_PASSWORD
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.organisations import plan_organisations
-from observations.domain.registering.overview import today_of
+from observations.domain.overviews.today import today_of
 from observations.domain.registering.registrations import close_registration, start_registration
 from observations.models import (
     Answer,
@@ -82,8 +82,14 @@ def test_load_demo_writes_what_was_planned(loaded: str) -> None:
             assert User.objects.count() == len(plan.staff)
             assert Group.objects.filter(school_year=2026).count() == len(plan.rooms)
             stretches = [(place.begins_on, place.ends_on) for child in plan.children for place in child.placements]
-            written = Placement.objects.values_list("begins_on", "ends_on")
+            written = Placement.objects.filter(is_main=True).values_list("begins_on", "ends_on")
             assert Counter(written) == Counter(stretches)
+            visits = [(visit.begins_on, visit.half_days) for child in plan.children for visit in child.visits]
+            guests = Placement.objects.filter(is_main=False).values_list("begins_on", "half_days")
+            assert Counter(guests) == Counter(visits)
+            archived = [(child.left_on, child.next_education) for child in plan.children if child.left_on]
+            gone = Child.objects.filter(archived_on__isnull=False).values_list("archived_on", "next_education")
+            assert Counter(gone) == Counter(archived)
             files = {(child.file.first_name, child.file.infix, child.file.last_name) for child in Child.objects.all()}
             assert files == {(child.first_name, child.infix, child.last_name) for child in plan.children}
 
@@ -146,7 +152,7 @@ def test_load_is_one_event_whatever_the_number_of_children(loaded: str) -> None:
     # Nothing of what comes in masses has events of its own.
     assert actions == {
         "organisation.created", "location.created", "user.created", "role.assigned", "group.created",
-        "group_staff.assigned", "demonstration.loaded",
+        "group_staff.assigned", "demonstration.loaded", "planned_age.planned", "extra_registration.planned",
     }  # fmt: skip
 
 
@@ -195,8 +201,12 @@ def test_work_of_group_staff_is_of_every_kind(loaded: str) -> None:
         work = today_of(user, today=TODAY)
         assert work.period is not None
         assert work.period.name == "Najaar 2026"
-        assert len(work.groups) == 2
-        assert {row.status for row in work.children} == {"to_do", "open", "closed"}
+        assert work.own is not None
+        assert len(work.own.groups) == 2
+        progress = work.own.progress
+        assert min(progress.closed, progress.opened, progress.to_do) > 0
+        assert work.signals is not None
+        assert min(work.signals.new, work.signals.in_discussion) > 0
         mentors = {child.mentor_id for child in Child.objects.filter(placements__group__staff__user=user)}
         assert user.pk in mentors
 

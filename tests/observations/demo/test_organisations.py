@@ -81,6 +81,33 @@ def test_children_who_left_went_on_their_fourth_birthday(plans: list[Organisatio
 
     assert len(left) == 18
     assert all(child.left_on == child.birth_date.replace(year=child.birth_date.year + 4) for child in left)
+    assert {child.next_education for child in left} <= {"primary", "special", "unknown"}
+    assert not any(child.next_education for child in all_children(plans) if not child.left_on)
+
+
+@pytest.mark.requirement("BSO-3.1")
+def test_children_in_out_of_school_care_have_no_home_language_and_no_vve(plans: list[OrganisationPlan]) -> None:
+    for plan in plans:
+        for child in plan.children:
+            in_bso = plan.rooms[child.room].kind == Group.Kind.BSO
+            assert (child.home_language == "") is in_bso
+            assert not (in_bso and child.vve_from)
+
+
+@pytest.mark.requirement("CHD-2.3")
+def test_few_children_are_guests_in_another_room_or_came_from_another_location(plans: list[OrganisationPlan]) -> None:
+    guests = moved = 0
+    for plan in plans:
+        for child in plan.children:
+            here = plan.rooms[child.room]
+            for visit in child.visits:
+                room = plan.rooms[visit.room]
+                assert (room.location, room.number != here.number) == (here.location, True)
+                assert visit.begins_on >= child.placements[-1].begins_on
+                guests += 1
+            moved += len({plan.rooms[place.room].location for place in child.placements}) > 1
+    assert 3 <= guests <= 20
+    assert 2 <= moved <= 20
 
 
 def test_early_education_is_for_part_of_the_two_and_a_half_to_four_year_olds(plans: list[OrganisationPlan]) -> None:
@@ -102,7 +129,7 @@ def test_names_are_of_many_origins_and_nobody_is_there_twice(plans: list[Organis
     for plan in plans:
         full_names = Counter((child.first_name, child.infix, child.last_name) for child in plan.children)
         assert all(count == 1 for count in full_names.values())
-    assert languages <= known
+    assert languages <= known | {""}
     assert len(languages) >= 18
     assert {"Turks", "Arabisch", "Pools", "Papiaments", "Oekraïens", "Fries"} <= languages
     assert 0.25 < sum(speaks_another_language(child.home_language) for child in children) / len(children) < 0.6
