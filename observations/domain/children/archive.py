@@ -11,7 +11,7 @@ from accounts.roles import Right
 from observations.domain.children.directory import Directory, Entry, names_of, names_of_all
 from observations.domain.children.listing import FEW
 from observations.domain.children.paging import Paged, paged
-from observations.models import Child, Note, Placement, Registration
+from observations.models import BsoRegistration, Child, Note, Placement, Registration
 from observations.rules import archived_in_reach, children_in_reach
 
 # Nothing was registered about a child for so long: it may have left (CHD-5).
@@ -52,7 +52,7 @@ def list_archive(user: User, *, query: str = "", page: int | str | None = 1) -> 
 def list_quiet(user: User, *, today: date) -> list[QuietChild]:
     """Return the children nothing was registered about for 12 months, though they were here: proposed for archiving.
 
-    A note counts as well as a registration. In order of name; five queries whatever their number.
+    A note counts as well as a registration. In order of name; six queries whatever their number.
     """
     children = list(_quiet(user, today).only("id", "organisation", "file", "birth_date"))
     ids = [child.pk for child in children]
@@ -81,6 +81,7 @@ def _quiet(user: User, today: date) -> QuerySet[Child]:
     here = Placement.objects.filter(child=OuterRef("pk"))
     return children_in_reach(user, Right.ARCHIVE_WRITE, on=today).filter(
         ~Exists(Registration.objects.filter(child=OuterRef("pk"), registered_on__gte=since)),
+        ~Exists(BsoRegistration.objects.filter(child=OuterRef("pk"), observed_on__gte=since)),
         ~Exists(Note.objects.filter(child=OuterRef("pk"), observed_on__gte=since)),
         # Who came in the last year is new, not gone; who was placed nowhere counts from when the file was made.
         Exists(here.filter(begins_on__lt=since)) | (Q(created_at__date__lt=since) & ~Exists(here)),
@@ -117,8 +118,9 @@ def _last_placements(ids: list[UUID]) -> dict[UUID, Placement]:
 def _last_days(ids: list[UUID]) -> dict[UUID, date]:
     found: dict[UUID, date] = {}
     registered = Registration.objects.filter(child_id__in=ids).values_list("child_id", "registered_on")
+    at_bso = BsoRegistration.objects.filter(child_id__in=ids).values_list("child_id", "observed_on")
     written = Note.objects.filter(child_id__in=ids).values_list("child_id", "observed_on")
-    for child_id, day in [*registered, *written]:
+    for child_id, day in [*registered, *at_bso, *written]:
         found[child_id] = max(day, found.get(child_id, day))
     return found
 
