@@ -120,9 +120,10 @@ def _load_organisation(
             story = tell_room(plan, room, planned, ladder, bank)
             counts += write_room_story(story, children, structure, version)
             write_room_reports(story, planned, children, structure, plan)
-        write_group_plans(plan, structure)
         data = {"seed": plan.seed, "children": len(plan.children), **asdict(counts)}
         record("demonstration.loaded", about=current_organisation(), data=data)
+        # One at a time, as a screen makes them, each with its own events.
+        write_group_plans(plan, structure)
         # Through the functions of the screens, and so with events of their own: they come after the load's.
         write_signals(plan, structure)
     return LoadedOrganisation(plan.blueprint.name, len(plan.children), counts)

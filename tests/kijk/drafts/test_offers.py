@@ -223,10 +223,10 @@ def test_reason_for_reopening_is_gone_on_with_and_forgotten_once_used(world: Wor
 
 
 def test_drafts_too_many_or_odd_do_not_break_the_page(staff: Client, world: World) -> None:
-    keep_note(world, observed_on="gisteren", lines=["geen lijn"], children=["geen kind"])
+    keep_note(world, observed_on="op een mooie dag", lines=["geen lijn"], children=["geen kind"])
     text, draft = note_page(staff)
     assert staff.get(draft.offers[0].resume_url).status_code == 200
-    assert "gisteren" not in text
+    assert "op een mooie dag" not in text
     with pytest.raises(DraftRefused):
         keep_note(world, text="\x00")
     with tenant_scope(world.organisation_id):
