@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -182,10 +183,12 @@ class ColumnsForm(forms.Form):
             )
         for column in BY_SUBJECT[about]:
             self.fields[f"column-{column.code}"] = forms.ChoiceField(
-                label=column.title,
+                label=format_html('<span lang="nl">{}</span>', column.title),
                 required=column.required,
                 choices=[("", _("Staat niet in het bestand")), *((title, title) for title in titles)],
                 initial=mapping.get(column.code, ""),
+                # The titles are of the file, in whatever language it was made.
+                widget=forms.Select(attrs={"translate": "no"}),
                 help_text=column.hint,
                 error_messages={
                     "required": _("Kies de kolom met %(what)s.") % {"what": column.title.lower()},

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from playwright.sync_api import expect
 
+from tests import factories
 from tests.browser.conftest import SignedIn, TabOf
 from tests.browser.screens import SCREENS, Screen, open_screen
 from tests.browser.visitor import Visitor
@@ -16,8 +17,19 @@ from tests.pages import World
 
 pytestmark = pytest.mark.browser
 
-# The gallery's samples are Dutch, as the leaflet and the register are: both say so, and are for Dutch parents.
-DUTCH = {"components", "privacy:leaflet", "privacy:processing_register"}
+# The gallery's samples are Dutch, as the leaflet and the register are: both say so, and are for Dutch parents. So is
+# what a child fills in: its sentences are content of an instrument, and are read aloud by a Dutch voice.
+DUTCH = {
+    "components",
+    "privacy:leaflet",
+    "privacy:processing_register",
+    "observations:kind_start",
+    "observations:kind_code",
+    "observations:kind_end",
+}
+
+# A proposed goal is a text of the plan: it was saved in the language of who made the plan.
+SAVED = {"Aan het eind van de periode zien we dat elk kind:"}
 
 # Every text that stands by itself and is not marked as being in another language.
 TEXTS = r"""() => {
@@ -25,6 +37,7 @@ TEXTS = r"""() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent.trim().replace(/\s+/g, ' ');
+    if (node.parentElement.closest('[translate="no"]')) continue;
     if (text && node.parentElement.closest('[lang]').lang === 'en') found.push(text);
   }
   return found;
@@ -36,7 +49,14 @@ def dutch_texts() -> frozenset[str]:
     """Return every Dutch text of the interface whose English differs."""
     path = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
     with path.open("rb") as file:
-        return frozenset(text for message in read_po(file) for text in _untranslated(message))
+        texts = frozenset(text for message in read_po(file) for text in _untranslated(message))
+    return texts - content_names() - SAVED
+
+
+def content_names() -> set[str]:
+    """Return what the lines and areas of the instrument are called: content, and Dutch in every language."""
+    areas = factories.development_spec().areas
+    return {area.name for area in areas} | {line.name for area in areas for line in area.lines}
 
 
 def _untranslated(message: Any) -> set[str]:

@@ -112,6 +112,7 @@ def test_password_that_gets_too_old_meanwhile_cuts_nothing_off(
     page.get_by_label("Nieuw wachtwoord", exact=True).fill(NEW)
     page.get_by_role("button", name="Wachtwoord wijzigen").click()
     expect(page.get_by_text("Uw wachtwoord is veranderd.")).to_be_visible()
+    page.get_by_role("link", name="Bekijk, wijzig of verwijder deze notitie").click()
     expect(page.get_by_text("Klimt zelf de glijbaan op.")).to_be_visible()
 
 

@@ -24,6 +24,10 @@ def faults(visitor: Visitor) -> list[str]:
     return [f"{fault['id']}: {node['html']} {node['failureSummary']}" for fault in found for node in fault["nodes"]]
 
 
+# What a child sees has no menu: it begins with its contents.
+NOTHING_TO_SKIP = {"observations:kind_start", "observations:kind_code", "observations:kind_end"}
+
+
 @every_screen
 @pytest.mark.requirement("UX-2.1")
 def test_screen_has_no_accessibility_faults(tab_of: TabOf, world: World, screen: Screen) -> None:
@@ -73,11 +77,14 @@ STOPS = 30
 def test_screen_is_reached_by_keyboard_with_the_focus_in_sight(tab_of: TabOf, world: World, screen: Screen) -> None:
     visitor = open_screen(tab_of, world, screen)
     page = visitor.page
-    assert page.locator("a, button, input, select, textarea").first.get_attribute("href") == "#inhoud"
-    page.locator(".skip-link").focus()
-    assert page.locator(".skip-link").bounding_box() is not None
-    page.keyboard.press("Enter")
-    assert page.evaluate(FOCUS)["at"] == "inhoud"
+    if screen.name in NOTHING_TO_SKIP:
+        assert page.locator("main").evaluate("main => main.previousElementSibling") is None
+    else:
+        assert page.locator("a, button, input, select, textarea").first.get_attribute("href") == "#inhoud"
+        page.locator(".skip-link").focus()
+        assert page.locator(".skip-link").bounding_box() is not None
+        page.keyboard.press("Enter")
+        assert page.evaluate(FOCUS)["at"] == "inhoud"
     assert unseen_stops(visitor) == []
 
 

@@ -8,7 +8,7 @@ from kijk.tenancy.context import tenant_scope
 from observations.domain.periods.by_age import plan_age
 from observations.domain.periods.extra import ExtraData, plan_extra
 from observations.domain.periods.planning import PeriodDays, plan_period
-from observations.models import ExtraRegistration
+from observations.models import ExtraRegistration, PlannedAge, RegistrationPeriod
 from tests.pages.model import Page, World
 
 _DAY = date(2031, 4, 1)
@@ -17,15 +17,18 @@ _DAY = date(2031, 4, 1)
 def _period(world: World) -> dict[str, Any]:
     """A period that is still to begin."""
     with tenant_scope(world.organisation_id):
-        planned = plan_period(
-            days=PeriodDays("Voorjaar 2031", _DAY, date(2031, 5, 31)), by=world.users[Role.ADMINISTRATOR]
-        )
+        by = world.users[Role.ADMINISTRATOR]
+        days = PeriodDays("Voorjaar 2031", _DAY, date(2031, 5, 31))
+        planned = RegistrationPeriod.objects.filter(name=days.name).first() or plan_period(days=days, by=by)
     return {"pk": planned.pk}
 
 
 def _age(world: World) -> dict[str, Any]:
     with tenant_scope(world.organisation_id):
-        planned = plan_age(months=45, kind="", window_weeks=4, today=_DAY, by=world.users[Role.ADMINISTRATOR])
+        by = world.users[Role.ADMINISTRATOR]
+        planned = PlannedAge.objects.filter(months=45).first() or plan_age(
+            months=45, kind="", window_weeks=4, today=_DAY, by=by
+        )
     return {"pk": planned.pk}
 
 

@@ -32,7 +32,9 @@ def make_world(password: str | None = None) -> World:
         born = (now - 1157 * day).date()
         child = factories.child(group, birth_date=born)
         factories.child(group, "Mo", "", "El Amrani", birth_date=born)
-        RegistrationPeriod.objects.create(name="Nu", begins_on=(now - 30 * day).date(), ends_on=(now + 30 * day).date())
+        RegistrationPeriod.objects.create(
+            name="Proefperiode", begins_on=(now - 30 * day).date(), ends_on=(now + 30 * day).date()
+        )
         line = content.lines["tekenen"]
         write_note(
             children=[child],

@@ -47,9 +47,9 @@ def test_periods_of_a_school_year_are_shown_first_and_planned_then(administrator
     url = reverse("observations:period_proposal")
     text = administrator.post(url, asked).content.decode()
     assert f"Oktober {year}" in text
-    assert list(periods(world)) == ["Nu"]
+    assert list(periods(world)) == ["Proefperiode"]
     assert administrator.post(url, asked | {"doe": "plan"}).headers["Location"] == PERIODS
-    planned = [(found.name, found.begins_on) for found in periods(world).values() if found.name != "Nu"]
+    planned = [(found.name, found.begins_on) for found in periods(world).values() if found.name != "Proefperiode"]
     assert sorted(planned) == [(f"April {year + 1}", date(year + 1, 4, 1)), (f"Oktober {year}", date(year, 10, 1))]
     again = administrator.post(url, asked | {"doe": "plan"})
     assert (again.status_code, "overlapt met" in again.content.decode()) == (200, True)
@@ -63,7 +63,7 @@ def test_periods_of_a_school_year_are_shown_first_and_planned_then(administrator
         ({"begins_on": "morgen"}, "Vul een datum in"),
         ({"ends_on": "2031-03-01"}, "ligt voor de eerste"),
         ({"kinds": ["school"]}, "Deze keuze kennen we niet"),
-        ({"name": "nu"}, "deze naam"),
+        ({"name": "proefperiode"}, "deze naam"),
     ],
 )
 def test_period_form_says_what_is_wrong_and_keeps_what_was_typed(
@@ -72,7 +72,7 @@ def test_period_form_says_what_is_wrong_and_keeps_what_was_typed(
     response = administrator.post(reverse("observations:period_new"), period(**changes))
     text = response.content.decode()
     assert (response.status_code, message in text, "2031-" in text) == (422, True, True)
-    assert list(periods(world)) == ["Nu"]
+    assert list(periods(world)) == ["Proefperiode"]
 
 
 def test_period_is_planned_changed_closed_opened_and_taken_away(administrator: Client, world: World) -> None:
@@ -83,13 +83,13 @@ def test_period_is_planned_changed_closed_opened_and_taken_away(administrator: C
     refused = administrator.post(url, {"doe": "sluiten"})
     assert (refused.status_code, "nog niet begonnen" in refused.content.decode()) == (409, True)
     assert administrator.post(url, {"doe": "bestaat-niet"}).status_code == 404
-    now = reverse("observations:period", kwargs={"pk": periods(world)["Nu"].pk})
+    now = reverse("observations:period", kwargs={"pk": periods(world)["Proefperiode"].pk})
     for doing, closed in (("sluiten", True), ("openen", False)):
         assert administrator.post(now, {"doe": doing}).status_code == 302
-        assert (periods(world)["Nu"].closed_at is not None) is closed
+        assert (periods(world)["Proefperiode"].closed_at is not None) is closed
     assert administrator.post(now, {"doe": "weghalen"}).status_code == 409
     assert administrator.post(url, {"doe": "weghalen"}).status_code == 302
-    assert list(periods(world)) == ["Nu"]
+    assert list(periods(world)) == ["Proefperiode"]
 
 
 @pytest.mark.requirement("REG-2.2")
