@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     query |= {"jaren": EVERY_YEAR} if past else {}
     context = {
         "page": shown,
-        "links": [(line, _way_to(line.pk, chosen)) for line in shown.object_list],
+        "links": [(line, _way_to(line.pk, chosen, user)) for line in shown.object_list],
         "chosen": chosen,
         "name": chosen.get_full_name() if chosen else "",
         "query": urlencode(query),
@@ -56,14 +56,18 @@ def groups(request: HttpRequest) -> HttpResponse:
     return render(request, "observations/groups.html", context)
 
 
-def _way_to(pk: UUID, chosen: User | None) -> str:
-    """Return where a group's name leads: to who works there for somebody to be chosen, else to the group itself."""
+def _way_to(pk: UUID, chosen: User | None, user: User) -> str:
+    """Return where a group's name leads: to who works there for somebody to be chosen, else to its work.
+
+    Where development is not registered (a licence for out-of-school care alone) that is the BSO page, or the children.
+    """
     if chosen is not None:
         return f"{reverse('observations:group_staff', args=[pk])}?{urlencode({'collega': str(chosen.pk)})}"
-    try:
+    if user.may(Right.REGISTRATION_READ):
         return reverse("observations:group", args=[pk])
-    except NoReverseMatch:
-        return f"{reverse('observations:children')}?{urlencode({'groep': str(pk)})}"
+    if user.may(Right.BSO_READ):
+        return reverse("observations:bso_group", args=[pk])
+    return f"{reverse('observations:children')}?{urlencode({'groep': str(pk)})}"
 
 
 @page(right=Right.GROUP_WRITE, action="group.form")
