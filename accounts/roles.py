@@ -196,6 +196,18 @@ class Right(Enum):
         Module.BSO,
         _("Welbevinden, betrokkenheid en sociaal gedrag invullen, en een kind zelf laten invullen."),
     )
+    BSO_REOPEN = (
+        "bso.reopen",
+        _("afgesloten BSO-registraties heropenen"),
+        Module.BSO,
+        _("Een afgesloten meting weer open zetten, met een reden. De afgesloten versie blijft bewaard."),
+    )
+    BSO_EXPORT = (
+        "bso.export",
+        _("BSO-verslagen van kinderen en groepen maken"),
+        Module.BSO,
+        _("Een verslag van een kind voor het gesprek met ouders, of van de groep voor het team, maken als PDF."),
+    )
     SENSITIVE_READ = (
         "sensitive.read",
         _("bijzondere opmerkingen van iedereen lezen"),
@@ -338,6 +350,7 @@ _WRITES = {
     Right.REPORT_EXPORT,
     Right.PLAN_WRITE,
     Right.BSO_WRITE,
+    Right.BSO_EXPORT,
 }
 # What the keeper of the children's administration does.
 _CHILD_ADMINISTRATION = {
@@ -353,6 +366,8 @@ _CHILD_ADMINISTRATION = {
     Right.PERIOD_WRITE,
     Right.SIGNAL_RULES_WRITE,
     Right.REPORT_EXPORT,
+    Right.BSO_REOPEN,
+    Right.BSO_EXPORT,
 }
 
 

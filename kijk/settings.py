@@ -265,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
     # In the night: what is too late is on the first page in the morning.
     "signals about our view": {"task": "observations.look_for_signals", "schedule": crontab(hour=4, minute=20)},
     "leavers of a school year": {"task": "observations.archive_leavers", "schedule": crontab(hour=3, minute=40)},
+    "home language and VVE in out-of-school care": {
+        "task": "observations.empty_bso_fields",
+        "schedule": crontab(hour=3, minute=50),
+    },
 }
 
 LOGGING = {

@@ -11,7 +11,7 @@ from accounts.roles import Right
 from accounts.views.own_scope import user_of
 from kijk.web.page import MissingRight
 from observations.models import BsoRegistration, Child, Group, GroupPlan, Registration
-from observations.rules import groups_in_reach, may_reach_child, may_read_archived
+from observations.rules import groups_in_reach, may_read_archived, reaches
 
 
 def get_child_for(request: HttpRequest, pk: UUID, right: Right) -> Child:
@@ -66,5 +66,5 @@ def get_plan_for(request: HttpRequest, pk: UUID, right: Right) -> GroupPlan:
 
 def _check_reach(user: User, right: Right, child: Child, on: date) -> None:
     archived = child.archived_on is not None
-    if not (may_read_archived(user, right, child.pk) if archived else may_reach_child(user, right, child.pk, on=on)):
+    if not (may_read_archived(user, right, child.pk) if archived else reaches(user, right, child, on=on)):
         raise MissingRight(right)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kijk.jobs.kinds import JobKind, register_kind
 from kijk.jobs.shown import JobView
+from observations.bso_report_jobs import BSO_OF_GROUP
 from observations.domain.imports.previews import PREVIEW, run_preview
 from observations.domain.imports.saving import SAVE, run_saving
 from observations.report_jobs import PARENTS_OF_GROUP
@@ -29,3 +30,4 @@ register_kind(
 )
 register_kind(JobKind(code=SAVE, label=_("Bestand inlezen"), run=run_saving, retry_safe=True, result_url=_result_url))
 register_kind(PARENTS_OF_GROUP)
+register_kind(BSO_OF_GROUP)

@@ -72,7 +72,7 @@ def make_group_reports(job: RunningJob) -> Mapping[str, Any]:
     job.progress(len(chosen), total, _("Verslagen samenvoegen"))
     merged = merged_parents_pdf([fitted for *_rest, fitted in made], group=name)
     job.attach(MERGED_NAME, "application/pdf", merged)
-    job.attach(ZIP_NAME, "application/zip", _archive({file_name(number): content for number, _id, content, _f in made}))
+    job.attach(ZIP_NAME, "application/zip", archive({file_name(number): content for number, _id, content, _f in made}))
     _leave_events(job, made)
     return {"made": len(made), "too_long": too_long}
 
@@ -120,12 +120,13 @@ def _leave_events(job: RunningJob, made: list[tuple[int, UUID, bytes, FittedRepo
             )
 
 
-def _archive(files: Mapping[str, bytes]) -> bytes:
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return the files in one archive; the same files give the same bytes."""
     held = io.BytesIO()
     # PDFs are compressed already.
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as zipped:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content)
+            zipped.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content)
     return held.getvalue()
 
 

@@ -53,6 +53,24 @@ def may_reach_child(user: User, right: Right, child_id: UUID, *, on: date) -> bo
     return children_in_reach(user, right, on=on).filter(pk=child_id).exists()
 
 
+def reaches(user: User, right: Right, child: Child, *, on: date) -> bool:
+    """Say the same of a child that was read before.
+
+    A page asks it for several rights that reach equally far: what was found is kept on the child, for as long as that
+    is in hand.
+    """
+    if child.archived_on is not None or user.access.reach(right) is None:
+        return False
+    locations = user.access.locations(right)
+    if locations is None:
+        return True
+    found: dict[object, bool] = vars(child).setdefault("_reached", {})
+    asked = (user.pk, locations, on)
+    if asked not in found:
+        found[asked] = may_reach_child(user, right, child.pk, on=on)
+    return found[asked]
+
+
 def archived_in_reach(user: User) -> QuerySet[Child]:
     """Return the archived children whose file the user may read: by location, those who were last placed there."""
     archived = Child.objects.filter(archived_on__isnull=False)

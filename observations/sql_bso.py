@@ -38,6 +38,24 @@ END $$;
     for name, event, rows in _CHANGES
 )
 
+_SUPERSEDED = """
+    ELSIF TG_OP = 'UPDATE' AND NOT OLD.superseded AND NEW.superseded
+          AND (to_jsonb(NEW) - 'superseded') = (to_jsonb(OLD) - 'superseded') THEN
+        RETURN NEW;"""
+_CLOSED_FUNCTION = """
+CREATE OR REPLACE FUNCTION kijk_closed_bso() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('kijk.erasing', true) = 'on' THEN
+        RETURN OLD;{also}
+    END IF;
+    RAISE EXCEPTION 'A closed measurement never changes.' USING ERRCODE = 'check_violation';
+END $$;
+"""
+
+# One thing changes in what is closed: that a newer version of it counts from now on (BSO-1.3).
+BSO_SUPERSEDED = _CLOSED_FUNCTION.format(also=_SUPERSEDED)
+DROP_BSO_SUPERSEDED = _CLOSED_FUNCTION.format(also="")
+
 DROP_BSO_CLOSED = """
 DROP FUNCTION kijk_closed_bso() CASCADE;
 DROP FUNCTION kijk_closed_bso_details() CASCADE;

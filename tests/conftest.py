@@ -2,6 +2,7 @@
 
 import atexit
 import base64
+import gc
 import os
 import shutil
 import socket
@@ -55,15 +56,28 @@ compile_catalogue(Path(__file__).parent.parent)
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the collector of garbage leave alone what is there for good: it went through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Make this process's database, migrated as the owner, in place of pytest-django's own."""
     from django.core.management import call_command
     from django.db import connections
 
+    from tests import factories
+
     database.create(SERVER)
     with django_db_blocker.unblock():
         call_command("migrate", verbosity=0)
+        database.SHIPPED[:] = factories.publish_shipped()
+        connections.close_all()
+    # What publishing wrote in the trail is no test's.
+    database.empty(SERVER)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

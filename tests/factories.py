@@ -3,13 +3,11 @@
 Each needs the organisation's scope, but ``organisation``, which opens one itself.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
 from uuid import UUID
-
-from django.utils import timezone
 
 from accounts.domain.users import assign_role, create_user
 from accounts.models import PersonName, User
@@ -18,7 +16,7 @@ from licensing.domain import create_location, create_organisation
 from licensing.models import Location, Organisation
 from licensing.modules import Module
 from observations.domain.children.records import ChildData, assign_group_staff, create_child, create_group
-from observations.domain.instruments.catalogue import InstrumentContent, content_of
+from observations.domain.instruments.catalogue import InstrumentContent, content_of, published_version
 from observations.domain.instruments.files import read_instrument
 from observations.domain.instruments.publishing import publish_instrument
 from observations.domain.instruments.spec import InstrumentSpec
@@ -26,6 +24,7 @@ from observations.models import Child, ChildFile, Group
 
 PASSWORD = "Een-lange-zin-met-cijfer-7"
 LONG_AGO = date(2020, 8, 1)
+_PUBLISHED = datetime(2020, 8, 1, tzinfo=UTC)
 CONTENT = Path(__file__).parent.parent / "observations" / "content"
 
 _number = count(1)
@@ -123,9 +122,15 @@ def development_spec() -> InstrumentSpec:
     return read_instrument(CONTENT / "kijk07" / "instrument.yaml")
 
 
+def publish_shipped() -> list[UUID]:
+    """Publish the instruments that are shipped, long ago, and return their versions; no scope may be open."""
+    specs = (development_spec(), *bso_specs())
+    return [publish_instrument(spec=spec, now=_PUBLISHED).version_id for spec in specs]
+
+
 def development_instrument() -> InstrumentContent:
-    """Publish the shipped instrument and return its content; no scope may be open."""
-    return content_of(publish_instrument(spec=development_spec(), now=timezone.now()).version_id)
+    """Return the content of the shipped instrument, which is published before the first test."""
+    return content_of(published_version(development_spec().code).pk)
 
 
 @cache
@@ -137,8 +142,6 @@ def bso_specs() -> tuple[InstrumentSpec, InstrumentSpec]:
 
 
 def bso_instruments() -> tuple[InstrumentContent, InstrumentContent]:
-    """Publish what staff see and what a child says in out-of-school care; no scope may be open."""
-    staff_view, child_view = (
-        content_of(publish_instrument(spec=spec, now=timezone.now()).version_id) for spec in bso_specs()
-    )
+    """Return what staff see and what a child says in out-of-school care, published before the first test."""
+    staff_view, child_view = (content_of(published_version(spec.code).pk) for spec in bso_specs())
     return staff_view, child_view

@@ -1,4 +1,4 @@
-"""`make test`: the whole suite, the part without a browser on two processes, then the part with one.
+"""`make test`: the whole suite on two processes, the part without a browser first, then the part with one.
 
 KIJK_REQUIRE_BROWSER=1 makes a missing browser a failure. Further arguments go to pytest.
 """
@@ -26,7 +26,8 @@ def main() -> int:
     has_browser = find_browser() or install_browser()
     results = [pytest("-m", "not browser", "-n", WORKERS, *arguments)]
     if has_browser:
-        results.append(pytest("-m", "browser", *arguments))
+        # Each process takes half of the files, for what a file's tests share is made once, and helps out at the end.
+        results.append(pytest("-m", "browser", "-n", WORKERS, "--dist", "worksteal", *arguments))
     if not has_browser:
         print(
             "kijk: the browser tests were SKIPPED: there is no Chromium and it cannot be installed from here "

@@ -9,6 +9,10 @@ from observations.audit_words.things import CHILD, GROUP
 MEASUREMENT, SETTINGS = "observations.bsoregistration", "observations.bsosettings"
 
 
+# The codes of the scales that every version has. They are Dutch words, and an English trail has English ones.
+_SCALES = {"welbevinden": _("welbevinden"), "betrokkenheid": _("betrokkenheid")}
+
+
 def _words(deed: Promise, thing: str = MEASUREMENT) -> EventWords:
     return EventWords(deed, EventGroup.REGISTRATIONS, thing=thing, child_content=True)
 
@@ -27,6 +31,14 @@ declare(
         "bso.concluded": _words(_("schreef de conclusie van een BSO-meting")),
         "bso.close_viewed": _words(_("opende de pagina om een BSO-meting af te sluiten")),
         "bso.closed": _words(_("sloot een BSO-meting af")),
+        "bso.reopen_viewed": _words(_("opende de pagina om een BSO-meting te heropenen")),
+        "bso.reopened": _words(_("heropende een BSO-meting")),
+        "bso.versions_viewed": _words(_("vergeleek de versies van een BSO-meting")),
+        "bso.report_fetched": _words(_("haalde een BSO-verslag van een kind op als PDF")),
+        "bso.report_made": _words(_("maakte een BSO-verslag van een kind als PDF"), CHILD),
+        "bso.group_report_fetched": _words(_("haalde een BSO-groepsverslag op als PDF"), GROUP),
+        "bso.group_report_made": _words(_("maakte een BSO-groepsverslag als PDF"), GROUP),
+        "bso.reports_asked": _words(_("vroeg om de BSO-verslagen van een groep"), GROUP),
         "bso.self_viewed": _words(_("opende de pagina om een kind zelf te laten invullen")),
         "bso.self_started": _words(_("gaf het apparaat aan een kind om zelf in te vullen")),
         "bso.follow_up_form": _words(_("opende het formulier voor een afspraak na een BSO-meting")),
@@ -49,9 +61,13 @@ declare(
     details={
         "child": DetailWords(_("kind")),
         "milestone": DetailWords(_("uitspraak")),
-        "scale": DetailWords(_("schaal")),
+        "scale": DetailWords(_("schaal"), _SCALES),
         "follow_up": DetailWords(_("kenmerk van de afspraak")),
         "report": DetailWords(_("kenmerk van het zelf invullen")),
+        "revision": DetailWords(_("versie")),
+        "replaces": DetailWords(_("vervangt BSO-meting")),
+        "digest": DetailWords(_("kenmerk van het bestand")),
+        "job": DetailWords(_("taak")),
         "answers": DetailWords(_("antwoorden")),
         "years": DetailWords(_("jaar")),
         "unanswered": DetailWords(_("uitspraken zonder antwoord")),

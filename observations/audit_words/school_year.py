@@ -21,6 +21,9 @@ declare(
         "school_year.children_chosen": EventWords(
             _("koos waar kinderen naartoe gaan in het nieuwe schooljaar"), EventGroup.CHILDREN, thing=MOVE
         ),
+        "school_year.staff_chosen": EventWords(
+            _("koos welke medewerkers meegaan naar het nieuwe schooljaar"), EventGroup.CHILDREN, thing=MOVE
+        ),
         "school_year.discarded": EventWords(
             _("gooide de voorbereiding van een schooljaar weg"), EventGroup.CHILDREN, thing=MOVE
         ),
@@ -44,6 +47,7 @@ declare(
             },
         ),
         "children": DetailWords(_("kinderen")),
+        "staff": DetailWords(_("medewerkers")),
         "moved": DetailWords(_("overgezet")),
         "left": DetailWords(_("vertrokken")),
         "begins_on": DetailWords(_("eerste dag")),

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kijk.audit.words import DetailWords, EventGroup, EventWords, declare
-from observations.domain.signals.rules import RULES, Audience
+from observations.domain.signals.rules import RETIRED, RULES, Audience
 from observations.models import Signal
 
 SIGNAL = "observations.signal"
@@ -34,7 +34,9 @@ declare(
     },
     details={
         "child": DetailWords(_("kind")),
-        "rule": DetailWords(_("soort signaal"), {code: rule.label for code, rule in RULES.items()}),
+        "rule": DetailWords(
+            _("soort signaal"), {rule.code: rule.label for rule in (*RULES.values(), *RETIRED.values())}
+        ),
         "outcome": DetailWords(_("uitkomst"), {outcome.value: outcome.label for outcome in Signal.Outcome}),
         "agreements": DetailWords(_("afspraken"), {each.value: each.label for each in Signal.Agreement}),
         "is_on": DetailWords(_("aan")),

@@ -47,13 +47,19 @@ class Blueprint:
         """Whether the organisation follows development with notes and registrations."""
         return Module.REGISTRATION in self.modules
 
+    @property
+    def measures_after_school(self) -> bool:
+        """Whether the organisation follows how children do in out-of-school care."""
+        return Module.BSO in self.modules
+
 
 _FOLLOWS = (Module.REGISTRATION, Module.MONITORING)
 _BABIES = RoomBlueprint(Group.Kind.BABY, 9, 3, 23)
 _TODDLERS = RoomBlueprint(Group.Kind.TODDLER, 14, 24, 47, vve=0.08)
 _EARLY_EDUCATION = RoomBlueprint(Group.Kind.VVE, 14, 26, 47, vve=0.7)
 _INFANTS = RoomBlueprint(Group.Kind.INFANTS, 23, 48, 75)
-_AFTER_SCHOOL = RoomBlueprint(Group.Kind.BSO, 22, 49, 130)
+_AFTER_SCHOOL = RoomBlueprint(Group.Kind.BSO, 11, 49, 95)
+_AFTER_SCHOOL_OLDER = RoomBlueprint(Group.Kind.BSO, 11, 97, 150)
 
 BLUEPRINTS = (
     Blueprint(
@@ -78,7 +84,7 @@ BLUEPRINTS = (
     Blueprint(
         "vliegermakers", "BSO De Vliegermakers", Organisation.Kind.BSO,
         Organisation.IdentifierKind.LRK, "000000003", (Module.BSO,),
-        locations=1, rooms=(_AFTER_SCHOOL,), account_rooms=(0,),
+        locations=1, rooms=(_AFTER_SCHOOL, _AFTER_SCHOOL_OLDER), account_rooms=(0, 1),
     ),
     Blueprint(
         "bazalt", "Bazalt (voorbeeld)", Organisation.Kind.PROVIDER, Organisation.IdentifierKind.KVK, "00000000", (),

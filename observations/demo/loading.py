@@ -15,6 +15,7 @@ from kijk.audit.domain import record
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
 from licensing.domain import current_organisation, find_organisation
+from observations.demo.after_school_writing import write_after_school
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.development import Ladder, ladder_of
 from observations.demo.group_plans import write_group_plans
@@ -32,7 +33,7 @@ from observations.domain.instruments.catalogue import InstrumentNotPublishedErro
 from observations.domain.instruments.files import read_instrument
 from observations.domain.instruments.publishing import publish_instrument, spec_of
 from observations.domain.registering.registrations import DEVELOPMENT_INSTRUMENT
-from observations.models import InstrumentVersion
+from observations.models import Child, InstrumentVersion
 
 _CONTENT = Path(__file__).resolve().parent.parent / "content"
 INSTRUMENT_FILE = _CONTENT / DEVELOPMENT_INSTRUMENT / "instrument.yaml"
@@ -110,7 +111,7 @@ def _load_organisation(
     plan: OrganisationPlan, version: InstrumentVersion, ladder: Ladder, bank: NoteBank
 ) -> LoadedOrganisation:
     organisation_id = uuid7()
-    counts = Counts()
+    counts, after_school = Counts(), dict[int, Child]()
     # Opened here, so that the organisation and everything in it are one transaction.
     with tenant_scope(organisation_id):
         structure = write_structure(plan, organisation_id)
@@ -120,10 +121,13 @@ def _load_organisation(
             story = tell_room(plan, room, planned, ladder, bank)
             counts += write_room_story(story, children, structure, version)
             write_room_reports(story, planned, children, structure, plan)
+            if plan.blueprint.measures_after_school:
+                after_school |= children
         data = {"seed": plan.seed, "children": len(plan.children), **asdict(counts)}
         record("demonstration.loaded", about=current_organisation(), data=data)
         # One at a time, as a screen makes them, each with its own events.
         write_group_plans(plan, structure)
         # Through the functions of the screens, and so with events of their own: they come after the load's.
         write_signals(plan, structure)
+        write_after_school(plan, structure, after_school)
     return LoadedOrganisation(plan.blueprint.name, len(plan.children), counts)

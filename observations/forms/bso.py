@@ -39,7 +39,7 @@ class FollowUpForm(forms.Form):
 
     text = forms.CharField(
         label=_("Wat gaat u doen?"),
-        help_text=_("Bijvoorbeeld: elke dinsdag een kort spel met Sem erbij."),
+        help_text=_("Bijvoorbeeld: elke dinsdag een kort spel met een vast maatje."),
         max_length=MAX_FOLLOW_UP,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Schrijf op wat u gaat doen.")},
@@ -48,7 +48,7 @@ class FollowUpForm(forms.Form):
         label=_("Wie doet het?"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Kies iemand uit de lijst.")),
     )
-    due_on = day_field(_("Wanneer kijkt u of het gedaan is?"))
+    due_on = day_field(_("Wanneer moet het gedaan zijn?"))
     entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from kijk.web.day_field import day_field
 from observations.domain.children.listing import WITHOUT_GROUP, ListFilter
 from observations.domain.children.records import ChildData
 from observations.forms.placements import GroupField, group_choices
-from observations.forms.texts import without_nul
+from observations.forms.texts import plain_name, without_nul
 from observations.models import Child, ChildFile, Group
 
 MAX_NAME: Final = 60
@@ -35,6 +35,7 @@ LANGUAGES: Final = (
 
 _NO_HALF_DAYS = _("Vul een heel getal in, van 1 tot en met 14.")
 _NO_WEEKS = _("Vul een heel getal in, van 20 tot en met 45.")
+_NAMES = ("first_name", "infix", "last_name")
 _BSO_FIELDS = ("home_language", "vve_from", "vve_until")
 
 
@@ -129,9 +130,9 @@ class ChildForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Hold the days against each other, and refuse what the database cannot keep."""
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in ("first_name", "infix", "last_name", "home_language", "remarks"):
+        for name in (*_NAMES, "home_language", "remarks"):
             try:
-                cleaned[name] = without_nul(cleaned.get(name, ""))
+                cleaned[name] = (plain_name if name in _NAMES else without_nul)(cleaned.get(name, ""))
             except forms.ValidationError as fault:
                 self.add_error(name, fault)
         self._check_vve(cleaned)

@@ -32,7 +32,7 @@ class SwitchOnOfflineForm(forms.Form):
     )
     told = forms.BooleanField(
         label=_("Wij hebben dit met onze functionaris gegevensbescherming besproken"),
-        error_messages={"required": _("Zet hier een vinkje als u dat hebt gedaan. Anders blijft het uit.")},
+        error_messages={"required": _("Zet hier een vinkje als u dat heeft gedaan. Anders blijft het uit.")},
     )
 
 

@@ -20,14 +20,15 @@ class OverviewFilterForm(forms.Form):
     """Which children of a group: with an outcome on any line, VVE children; and the previous registration beside it."""
 
     uitkomst = forms.ChoiceField(
-        label=_("Met op een lijn"),
+        label=_("Uitkomst op een lijn"),
         required=False,
-        choices=[("", _("alle kinderen")), *((outcome.code or _NOT_REGISTERED, outcome.label) for outcome in OUTCOMES)],
+        choices=[("", _("alle")), *((outcome.code or _NOT_REGISTERED, outcome.label) for outcome in OUTCOMES)],
     )
     vve = forms.BooleanField(label=_("Alleen VVE-kinderen"), required=False)
     vorige = forms.BooleanField(label=_("Vorige registratie ernaast"), required=False)
     op = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     om = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    alles = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def choice(self) -> OverviewChoice:
         """Return what is asked for; what is not known is left out."""
@@ -39,6 +40,7 @@ class OverviewFilterForm(forms.Form):
             outcome=_OUTCOME.get(data.get("uitkomst") or "-"),
             vve_only=bool(data.get("vve")),
             with_previous=bool(data.get("vorige")),
+            unfolded=bool(data.get("alles")),
         )
 
     def query(self, **changed: str) -> str:

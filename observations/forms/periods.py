@@ -50,7 +50,7 @@ def _weeks_field(label: Any, most: int, help_text: Any = "", *, required: bool =
 class PeriodForm(forms.Form):
     """A registration period."""
 
-    name = _name_field(_("Zoals u hem noemt, bijvoorbeeld: Najaar 2026."))
+    name = _name_field(_("Zoals u de periode noemt, bijvoorbeeld: Najaar 2026."))
     begins_on = day_field(_("Eerste dag"))
     ends_on = day_field(_("Laatste dag"), help_text=_("Daarna kunt u nog afmaken wat is blijven liggen."))
     kinds = forms.MultipleChoiceField(

@@ -49,7 +49,7 @@ from observations.models.reports import (
     ReportPreparation,
     ReportTexts,
 )
-from observations.models.school_year import SchoolYearChild, SchoolYearMove, SchoolYearStep
+from observations.models.school_year import SchoolYearChild, SchoolYearMove, SchoolYearStaff, SchoolYearStep
 from observations.models.sensitive import RemarkText, SensitiveRemark
 from observations.models.signals import Signal, SignalNote, SignalNoteText, SignalRuleSetting, SignalText
 
@@ -112,6 +112,7 @@ __all__ = [
     "ScaleScore",
     "SchoolYearChild",
     "SchoolYearMove",
+    "SchoolYearStaff",
     "SchoolYearStep",
     "SelfReport",
     "SensitiveRemark",

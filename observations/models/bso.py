@@ -27,13 +27,17 @@ _BSO = PersonalData(
 
 @dataclass(frozen=True, repr=False)
 class BsoText:
-    """What is sealed of a measurement: the conclusion in words."""
+    """What is sealed of a measurement: the conclusion in words, and why it was opened again."""
 
     conclusion: str = ""
+    reopen_reason: str = ""
 
 
 class BsoRegistration(TenantModel):
     """One measurement of one child in out-of-school care. Closed means unchangeable, by a trigger too.
+
+    Opening it again makes a new revision of the same day that ``replaces`` the closed one, which stays as it was and
+    is marked superseded when the new one is closed: all versions remain.
 
     Not a Registration: an answer means something else here, and no result of it enters the figures about development
     (docs/decisions/0017-bso.md).
@@ -56,13 +60,18 @@ class BsoRegistration(TenantModel):
     texts = SealedField(BsoText, label="observations.bsoregistration.texts", subject="child_id", null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveSmallIntegerField(default=1)
+    replaces = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    superseded = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     personal_data = _BSO
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint("organisation", "child", "observed_on", name="bso_registration_once_a_day"),
+            models.UniqueConstraint(
+                "organisation", "child", "observed_on", "revision", name="bso_registration_once_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "child"], condition=Q(status="open"), name="bso_registration_one_open"
             ),

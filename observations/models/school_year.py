@@ -78,7 +78,6 @@ class SchoolYearStep(TenantModel):
     kind = models.CharField(max_length=8, choices=Group.Kind.choices)
     into = TenantForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     next_education = models.CharField(max_length=12, choices=Child.NextEducation.choices, blank=True)
-    staff_along = models.BooleanField(default=True)
     # What was made, so that undoing takes exactly that away.
     made = TenantForeignKey(Group, on_delete=models.SET_NULL, null=True, related_name="+")
     second_made = TenantForeignKey(Group, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -96,9 +95,13 @@ class SchoolYearChild(TenantModel):
     """A child that goes its own way, and of each child that was moved what its placements were before and after."""
 
     class Target(models.TextChoices):
-        """Where an exception goes; ``GROUP`` where the group as a whole goes."""
+        """Where an exception goes; ``GROUP`` where the group as a whole goes.
+
+        Of a group that splits it is ``FIRST`` or ``SECOND``, and somebody has to choose.
+        """
 
         GROUP = "group", _("met de groep mee")
+        FIRST = "first", _("naar de eerste groep")
         SECOND = "second", _("naar de tweede groep")
         OTHER = "other", _("naar een andere groep")
         LEAVE = "leave", _("vertrekt")
@@ -127,3 +130,36 @@ class SchoolYearChild(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.child_id} {self.target}"
+
+
+class SchoolYearStaff(TenantModel):
+    """Somebody of a group's staff who does not simply go along, and of each who did what their days were before and after."""
+
+    class Target(models.TextChoices):
+        """Where somebody goes; ``ALONG`` where the group goes: to both groups where it splits."""
+
+        ALONG = "along", _("gaat met de groep mee")
+        FIRST = "first", _("gaat naar de eerste groep")
+        SECOND = "second", _("gaat naar de tweede groep")
+        STAY = "stay", _("blijft op de oude groep")
+
+    step = TenantForeignKey(SchoolYearStep, on_delete=models.CASCADE, related_name="staff")
+    user = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    target = models.CharField(max_length=6, choices=Target.choices, default=Target.ALONG)
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+
+    personal_data = PersonalData(
+        subject=Subject.USER,
+        purpose=Purpose.ACCESS,
+        retention=Retention.ACCOUNT,
+        export=Export.FILE,
+        erase=Erasure.DELETE,
+        default=Category.ROLES,
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint("organisation", "step", "user", name="school_year_staff_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.target}"

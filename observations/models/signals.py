@@ -117,7 +117,10 @@ class Signal(TenantModel):
         ]
         indexes = [
             models.Index(fields=["organisation", "child", "status"], name="signal_by_child"),
-            models.Index(fields=["organisation", "status", "priority", "raised_at"], name="signal_board"),
+            models.Index(fields=["organisation", "status", "priority", "raised_at", "id"], name="signal_on_board"),
+            models.Index(
+                fields=["organisation", "closed_at", "id"], condition=Q(status="closed"), name="signal_by_closing"
+            ),
         ]
 
     def __str__(self) -> str:

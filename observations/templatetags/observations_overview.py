@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from observations.domain.overviews.group import Cell, LineColumn
+from kijk.web.outcomes import outcome_for
+from observations.domain.overviews.group import Cell, ChildLine, LineColumn
 
 register = template.Library()
 
@@ -32,6 +35,24 @@ def overview_heading(orders: Mapping[str, Any], code: str, label: str, *, line: 
         mark_safe(' lang="nl"') if line else "",
         label,
     )
+
+
+@register.simple_tag
+def overview_marks(child: ChildLine, *, may_read_signals: bool) -> SafeString:
+    """Write what stands beside a child's name: that it is a VVE child, and how many signals are open about it."""
+    marks = [_("VVE")] if child.vve else []
+    if may_read_signals and child.signals:
+        told = ngettext("%(count)s signaal", "%(count)s signalen", child.signals)
+        marks.append(told % {"count": child.signals})
+    return format_html_join("", ' <span class="overview__mark">{}</span>', ((mark,) for mark in marks))
+
+
+@register.simple_tag
+def overview_counts(child: ChildLine) -> SafeString:
+    """Write how many of a child's lines have which outcome: a sign and a number each, and the words for who hears it."""
+    parts = [_count(code, number, str(outcome_for(code).label)) for code, number in child.counts]
+    # Each part is escaped where it is made.
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 @register.simple_tag
@@ -57,6 +78,19 @@ def overview_cells(
 @lru_cache(maxsize=1024)
 def _escaped(text: str) -> str:
     return escape(text)
+
+
+@lru_cache(maxsize=1024)
+def _count(code: str, number: int, words: str) -> str:
+    sign = code or "not_registered"
+    return format_html(
+        '<span class="overview__count outcome-cell--{}"><span class="sign sign--{}" aria-hidden="true"></span>{}'
+        '<span class="visually-hidden"> {},</span></span>',
+        sign,
+        sign,
+        number,
+        words.lower(),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from kijk.web.page import MissingRight, page
 from observations.access import get_child_for
 from observations.domain.children.archive import count_quiet, list_archive, list_quiet
 from observations.domain.children.groups import groups_now
-from observations.domain.children.placements import PlacementRefused, archive_child, unarchive_child
+from observations.domain.children.placements import PlacementRefused, archive_child, loses_in_bso, unarchive_child
 from observations.forms.children import ArchiveFilterForm
 from observations.forms.placements import ArchiveForm, ReturnForm
 from observations.models import Child, Registration
@@ -58,6 +58,10 @@ def archive_proposals(request: HttpRequest) -> HttpResponse:
 def child_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask when a child left and where it goes, or bring it to the archive."""
     user, today = user_of(request), timezone.localdate()
+    # The second of two presses on the button, or an old page: no role is lacking then.
+    if request.method == "POST" and archived_in_reach(user).filter(pk=pk).exists():
+        messages.info(request, _("Dit kind staat al in het archief."))
+        return redirect("observations:archive")
     child = get_child_for(request, pk, Right.ARCHIVE_WRITE)
     form = ArchiveForm(request.POST if request.method == "POST" else None, today=today, initial={"on": today})
     if form.is_bound and form.is_valid():
@@ -79,19 +83,23 @@ def child_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
 def child_return(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask into which group a child comes back, or take it out of the archive."""
     user, today = user_of(request), timezone.localdate()
+    if request.method == "POST" and Child.objects.filter(pk=pk, archived_on__isnull=True).exists():
+        get_child_for(request, pk, Right.CHILD_READ)
+        messages.info(request, _("Dit kind staat niet in het archief."))
+        return redirect("observations:child", pk=pk)
     child = _archived(request, pk)
-    groups = groups_now(user, Right.CHILD_WRITE, today=today)
+    groups = list(groups_now(user, Right.CHILD_WRITE, today=today))
     form = ReturnForm(request.POST if request.method == "POST" else None, groups=groups, initial={"begins_on": today})
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            unarchive_child(child=child, group=cleaned["group"], begins_on=cleaned["begins_on"], by=user)
+            unarchive_child(child=child, group=cleaned["group"], begins_on=cleaned["begins_on"], by=user, today=today)
         except PlacementRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(name)s is terug uit het archief.") % {"name": child.file.first_name})
             return redirect("observations:child", pk=pk)
-    context = {"form": form, "child": child, "file": child.file}
+    context = {"form": form, "child": child, "file": child.file, "loses_in_bso": loses_in_bso(child, groups)}
     return render(request, "observations/archive/return.html", context, status=422 if form.errors else 200)
 
 

@@ -34,12 +34,14 @@ from observations.domain.bso.measuring import (
 )
 from observations.domain.bso.page import choices, measurement_page_of
 from observations.domain.bso.reading import code_of, label_of, points_in_words
+from observations.domain.bso.self_report import is_old_enough, self_report_age
 from observations.domain.instruments.catalogue import InstrumentNotPublishedError
 from observations.domain.registering.answering import Replaced, mark_of
 from observations.domain.registering.refusals import ConclusionChanged, RegistrationRefused
 from observations.forms.bso import UnknownAnswer, answers_in, points_in, row_and_scale, seen_answer, seen_point
 from observations.models import BsoRegistration, Group
-from observations.views.group_tabs import tabs_of
+from observations.views.group_tabs import add_child_url, tabs_of
+from observations.views.seen import seen_text
 
 _REFUSED, _WRONG = 409, 422
 
@@ -108,12 +110,18 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a measurement: points, both views of each statement side by side, conclusion and follow-up (BSO-2)."""
-    found = get_bso_registration_for(request, pk, Right.BSO_READ)
+    found, user = get_bso_registration_for(request, pk, Right.BSO_READ), user_of(request)
+    present, is_open = found.child.archived_on is None, found.status == BsoRegistration.Status.OPEN
+    today = timezone.localdate()
     context = _context(request, found) | {
         "conclusion": found.texts.conclusion if found.texts else "",
         "comparison": comparison_of(found),
-        "follow_ups": follow_ups_of(found, today=timezone.localdate()),
-        "may_follow_up": found.child.archived_on is None and user_of(request).may(Right.BSO_WRITE),
+        "follow_ups": follow_ups_of(found, today=today),
+        "self_from": self_report_age() if is_open and not is_old_enough(found, on=today) else None,
+        "may_follow_up": present and user.may(Right.BSO_WRITE),
+        "may_export": present and not is_open and user.may(Right.BSO_EXPORT),
+        "may_reopen": present and not is_open and not found.superseded and user.may(Right.BSO_REOPEN),
+        "has_versions": found.revision > 1 or found.superseded,
     }
     return render(request, "observations/bso/registration.html", context)
 
@@ -166,9 +174,11 @@ def _group_page(request: HttpRequest, found: Group, status: int = 200) -> HttpRe
     context = {
         "group": found,
         "tabs": tabs_of(found, user=user, current="observations:bso_group"),
+        "add_child_url": add_child_url(found, user=user),
         "page": shown,
         "problem": problem,
         "may_write": user.may(Right.BSO_WRITE),
+        "may_export": user.may(Right.BSO_EXPORT),
         "steps": [(str(doubled), points_in_words(doubled)) for doubled in range(2, 11)],
     }
     return render(request, "observations/bso/group.html", context, status=status)
@@ -241,7 +251,7 @@ def _keep(request: HttpRequest, found: BsoRegistration) -> dict[str, Any]:
             told |= _tell(request, replaced, _point_words)
     if "conclusion" in post:
         text = post["conclusion"].replace("\x00", "")
-        mark = save_conclusion(registration=found, conclusion=text, by=user, seen=post.get("was-conclusion"))
+        mark = save_conclusion(registration=found, conclusion=text, by=user, seen=seen_text(request))
         discard_posted(user_id=user.pk, post=post)
         told["mark"] = mark
     return told

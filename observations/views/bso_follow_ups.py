@@ -16,10 +16,10 @@ from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import form_draft
 from kijk.web.page import page
 from observations.access import get_bso_registration_for
-from observations.domain.bso.follow_ups import people_for, set_done, write_follow_up
+from observations.domain.bso.follow_ups import people_for, set_done, write_follow_up, written_after
 from observations.domain.bso.measuring import BsoRefused
 from observations.forms.bso import FollowUpForm
-from observations.models import BsoFollowUp, BsoRegistration
+from observations.models import BsoRegistration
 
 _WRONG = 422
 
@@ -47,7 +47,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def done(request: HttpRequest, pk: UUID, follow_up_id: UUID) -> HttpResponse:
     """Mark a follow-up action as done, or (``done`` is "no") as not done after all."""
     found = get_bso_registration_for(request, pk, Right.BSO_WRITE)
-    follow_up = BsoFollowUp.objects.filter(pk=follow_up_id, registration=found).first()
+    follow_up = written_after(found).filter(pk=follow_up_id).first()
     if follow_up is None:
         raise Http404
     is_done = request.POST.get("done") != "no"

@@ -24,6 +24,7 @@ from observations.access import get_child_for
 from observations.domain.children.groups import groups_now
 from observations.domain.children.history import mentors_for, placements_of
 from observations.domain.children.listing import list_children
+from observations.domain.children.next_step import next_step_of
 from observations.domain.children.page import ChildPage, child_page_of
 from observations.domain.children.records import (
     ChildData,
@@ -102,16 +103,19 @@ def child(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     found = get_child_for(request, pk, Right.CHILD_READ)
     shown = child_page_of(found, user=user, today=today)
-    return render(request, "observations/child.html", {"page": shown, **_may(user, found, shown)})
+    return render(request, "observations/child.html", {"page": shown, **_may(user, found, shown, today)})
 
 
-def _may(user: User, found: Child, shown: ChildPage) -> dict[str, bool]:
+def _may(user: User, found: Child, shown: ChildPage, today: date) -> dict[str, object]:
     """Return what the user may do with this child; of one in the archive nothing is written."""
     if found.archived_on is not None:
         return {"may_return": user.may(Right.ARCHIVE_WRITE)}
     registers = shown.group_id is not None and not shown.facts.is_bso
+    may_register = registers and user.may(Right.REGISTRATION_WRITE)
     return {
-        "may_register": registers and user.may(Right.REGISTRATION_WRITE),
+        "next": next_step_of(found, registrations=shown.registrations, today=today) if may_register else None,
+        "may_export": user.may(Right.REPORT_EXPORT),
+        "may_plan": registers and user.may(Right.PERIOD_WRITE),
         "may_write_notes": user.may(Right.NOTE_WRITE),
         "may_change": user.may(Right.CHILD_WRITE),
         "may_archive": user.may(Right.ARCHIVE_WRITE),

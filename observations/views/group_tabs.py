@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -36,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("observations:group_notes", _("Notities"), Right.NOTE_READ),
     Tab("observations:group_reports", _("Verslagen"), Right.REPORT_EXPORT, _DEVELOPMENT),
     Tab("observations:group_staff", _("Medewerkers"), Right.GROUP_STAFF_WRITE),
+    Tab("observations:group_change", _("Groep wijzigen"), Right.GROUP_WRITE),
 )
 
 
@@ -46,3 +48,10 @@ def tabs_of(group: Group, *, user: User, current: str) -> list[NavigationItem]:
         NavigationItem(reverse(tab.view_name, args=[group.pk]), str(tab.label), tab.view_name == current)
         for tab in shown
     ]
+
+
+def add_child_url(group: Group, *, user: User) -> str:
+    """Return where a child is added to a group, for who may; else an empty text."""
+    if not user.may(Right.CHILD_WRITE):
+        return ""
+    return f"{reverse('observations:child_new')}?{urlencode({'groep': str(group.pk)})}"

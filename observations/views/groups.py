@@ -20,6 +20,7 @@ from licensing.models import Location
 from observations.access import get_group_for
 from observations.domain.children.groups import (
     GroupData,
+    GroupLine,
     GroupRefused,
     add_group,
     change_group,
@@ -46,7 +47,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     query |= {"jaren": EVERY_YEAR} if past else {}
     context = {
         "page": shown,
-        "links": [(line, _way_to(line.pk, chosen, user)) for line in shown.object_list],
+        "links": [(line, _way_to(line, chosen, user)) for line in shown.object_list],
         "chosen": chosen,
         "name": chosen.get_full_name() if chosen else "",
         "query": urlencode(query),
@@ -56,18 +57,19 @@ def groups(request: HttpRequest) -> HttpResponse:
     return render(request, "observations/groups.html", context)
 
 
-def _way_to(pk: UUID, chosen: User | None, user: User) -> str:
+def _way_to(line: GroupLine, chosen: User | None, user: User) -> str:
     """Return where a group's name leads: to who works there for somebody to be chosen, else to its work.
 
-    Where development is not registered (a licence for out-of-school care alone) that is the BSO page, or the children.
+    That is the BSO page for a group of out-of-school care, the overview for others, and the children where the licence
+    holds neither.
     """
     if chosen is not None:
-        return f"{reverse('observations:group_staff', args=[pk])}?{urlencode({'collega': str(chosen.pk)})}"
-    if user.may(Right.REGISTRATION_READ):
-        return reverse("observations:group", args=[pk])
-    if user.may(Right.BSO_READ):
-        return reverse("observations:bso_group", args=[pk])
-    return f"{reverse('observations:children')}?{urlencode({'groep': str(pk)})}"
+        return f"{reverse('observations:group_staff', args=[line.pk])}?{urlencode({'collega': str(chosen.pk)})}"
+    if line.is_bso and user.may(Right.BSO_READ):
+        return reverse("observations:bso_group", args=[line.pk])
+    if not line.is_bso and user.may(Right.REGISTRATION_READ):
+        return reverse("observations:group", args=[line.pk])
+    return f"{reverse('observations:children')}?{urlencode({'groep': str(line.pk)})}"
 
 
 @page(right=Right.GROUP_WRITE, action="group.form")

@@ -37,7 +37,7 @@ from observations.domain.notes.timeline import views_of
 from observations.domain.notes.writing import NoteRefused
 from observations.forms.note_work import ALL, ONE, AddendumForm, DeleteNoteForm, NoteChangeForm, TagForm
 from observations.models import Child, Line, Note, NoteLine
-from observations.rules import may_reach_child
+from observations.rules import reaches
 from observations.views.notes import SAVED
 
 NEXT = "nieuw"
@@ -164,7 +164,7 @@ def _note_for(request: HttpRequest, pk: UUID, right: Right) -> tuple[Note, Child
 
 
 def _reaches(request: HttpRequest, child: Child, right: Right) -> bool:
-    return may_reach_child(user_of(request), right, child.pk, on=timezone.localdate())
+    return reaches(user_of(request), right, child, on=timezone.localdate())
 
 
 def _decides(request: HttpRequest, child: Child) -> bool:

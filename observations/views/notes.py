@@ -20,7 +20,7 @@ from kijk.drafts.offers import form_draft
 from kijk.web.page import page
 from observations.domain.notes.quick import SavedNote, instrument_lines, last_groups, saved_note
 from observations.domain.notes.words import words_for_browser
-from observations.domain.notes.writing import NoteRefused, write_note
+from observations.domain.notes.writing import NoteRefused, entry_of_text, write_note
 from observations.domain.registering.overview import ChildRow, children_of
 from observations.forms.notes import NoteForm
 from observations.models import Child, Line, Note
@@ -88,7 +88,7 @@ def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], line
         lines=[line for line in lines if str(line.pk) in data["lines"]],
         observed_on=data["observed_on"],
         today=timezone.localdate(),
-        entry_id=data["entry_id"],
+        entry_id=entry_of_text(entry_id=data["entry_id"], text=data["text"], context=data["context"], by=user),
         by=user,
     )
     discard_posted(user_id=user.pk, post=request.POST)

@@ -26,7 +26,7 @@ from observations.domain.overviews.group import (
 from observations.domain.overviews.to_do import groups_to_do, has_few_groups, progress_by_location, total_of
 from observations.forms.overviews import LocationForm, OverviewFilterForm
 from observations.models import Group
-from observations.views.group_tabs import tabs_of
+from observations.views.group_tabs import add_child_url, tabs_of
 
 
 @page(right=Right.REGISTRATION_READ, action="group_overview.viewed")
@@ -44,9 +44,11 @@ def group(request: HttpRequest, pk: UUID) -> HttpResponse:
         "overview": overview,
         "orders": _orders(form, overview, choice),
         "tabs": tabs_of(found, user=user, current="observations:group"),
+        "add_child_url": add_child_url(found, user=user),
         "may_export": user.may(Right.REPORT_EXPORT) and bool(overview.children),
         "may_read_signals": user.may(Right.SIGNAL_READ),
-        "pdf_query": form.query(),
+        "pdf_query": form.query(alles=""),
+        "fold_url": f"?{form.query(alles='' if choice.unfolded else 'on')}",
     }
     return render(request, "observations/overviews/group.html", context)
 

@@ -48,6 +48,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         "ages": list_planned_ages(),
         "extras": list_extras(),
         "usual_ages": ", ".join(age_in_words(months) for months in USUAL_AGES),
+        "may_see_progress": user_of(request).may(Right.REGISTRATION_READ),
     }
     return render(request, "observations/periods/list.html", context)
 

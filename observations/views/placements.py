@@ -16,7 +16,7 @@ from kijk.web.page import page
 from observations.access import get_child_for
 from observations.domain.children.groups import groups_now
 from observations.domain.children.history import placements_of
-from observations.domain.children.placements import PlacementRefused, place_child
+from observations.domain.children.placements import PlacementRefused, loses_in_bso, place_child
 from observations.domain.children.visits import PlacementData, add_visit, correct_placement, remove_placement
 from observations.forms.placements import MoveForm, PlacementForm, VisitForm
 from observations.models import Group, HalfDay, Placement
@@ -32,18 +32,25 @@ def child_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     child = get_child_for(request, pk, Right.CHILD_WRITE)
     placed = placements_of(child, today=today)
-    groups = groups_now(user, Right.CHILD_WRITE, today=today)
+    groups = list(groups_now(user, Right.CHILD_WRITE, today=today))
     form = MoveForm(request.POST if request.method == "POST" else None, groups=groups, initial={"begins_on": today})
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            place_child(child=child, group=cleaned["group"], begins_on=cleaned["begins_on"], by=user)
+            place_child(child=child, group=cleaned["group"], begins_on=cleaned["begins_on"], by=user, today=today)
         except PlacementRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("De nieuwe plaatsing is bewaard."))
             return redirect("observations:child", pk=pk)
-    context = {"form": form, "child": child, "file": child.file, "main": placed.main, "coming": placed.coming}
+    context = {
+        "form": form,
+        "child": child,
+        "file": child.file,
+        "main": placed.main,
+        "coming": placed.coming,
+        "loses_in_bso": loses_in_bso(child, groups),
+    }
     return render(request, "observations/children/move.html", context, status=422 if form.errors else 200)
 
 

@@ -1,13 +1,11 @@
 """Registering a child on the screen (REG-3, REG-6). Every form also works without JavaScript."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +22,7 @@ from kijk.web.page import page
 from observations.access import get_child_for, get_registration_for
 from observations.domain.instruments.catalogue import content_of
 from observations.domain.periods.due import DueKind, due_of
-from observations.domain.registering.answering import mark_of
+from observations.domain.registering.answering import Replaced, mark_of
 from observations.domain.registering.closed_page import line_outcomes
 from observations.domain.registering.page import (
     ANSWER_VALUES,
@@ -35,6 +33,7 @@ from observations.domain.registering.page import (
     progress_of,
     registration_page_of,
     with_answers,
+    with_replaced,
 )
 from observations.domain.registering.registrations import (
     ConclusionChanged,
@@ -42,7 +41,6 @@ from observations.domain.registering.registrations import (
     answers_of,
     close_registration,
     confirm_line,
-    has_scales,
     reopen_registration,
     save_answer,
     save_conclusion,
@@ -50,12 +48,19 @@ from observations.domain.registering.registrations import (
     start_registration,
 )
 from observations.domain.registering.versions import versions_of
-from observations.models import Answer, Child, ExtraRegistration, Registration
-from observations.views.seen import answer_in_words, point_in_words, point_of, seen_answer, seen_point, seen_text
+from observations.models import Child, ExtraRegistration, Registration
+from observations.views.seen import (
+    answer_in_words,
+    plain_text,
+    point_in_words,
+    seen_answer,
+    seen_point,
+    seen_text,
+    told_as_answers,
+)
 
 _REFUSED = 409
 _WRONG = 422
-_POINTS = frozenset(map(str, range(2, 11)))
 
 
 @page(right=Right.REGISTRATION_WRITE, action="registration.start")
@@ -87,18 +92,14 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
 def line(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     """Show one line to be answered. A POST is the form without JavaScript: it keeps all answers and goes on."""
     found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
-    if found.status != Registration.Status.OPEN:
-        return redirect("observations:registration", pk=pk)
     if request.method == "POST":
         return _save_line(request, found, code)
+    if found.status != Registration.Status.OPEN:
+        return redirect("observations:registration", pk=pk)
     shown = line_page_of(found, code)
     if shown is None:
         raise Http404
-    draft = _line_draft(request, found, shown)
-    if draft.resumed is not None:
-        shown = with_answers(shown, {name: draft.text(name) for name in draft.resumed.fields})
-    context = {"registration": found, "child": found.child, "file": found.child.file, "page": shown, "draft": draft}
-    return render(request, "observations/registration_line.html", context)
+    return _line_shown(request, found, shown)
 
 
 @page(right=Right.REGISTRATION_WRITE, action="registration.answer")
@@ -119,29 +120,6 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse({"error": str(refusal)}, status=_REFUSED)
     except (ValueError, KeyError):
         return JsonResponse({"error": _("Dit antwoord kennen we niet.")}, status=_WRONG)
-
-
-@page(right=Right.REGISTRATION_WRITE, action="registration.scales_viewed")
-@require_http_methods(["GET", "POST"])
-def scales(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show well-being, involvement and basic characteristics, and the conclusion; a POST keeps them all."""
-    found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
-    if found.status != Registration.Status.OPEN or not has_scales(found):
-        return redirect("observations:registration", pk=pk)
-    if request.method == "POST":
-        try:
-            # All of it or nothing: the page that says what is wrong is an answer like others, and is committed.
-            with transaction.atomic():
-                _save_scales(request, found)
-        except ConclusionChanged as refusal:
-            return _scales_page(request, found, problem=str(refusal), theirs=refusal.theirs)
-        except (RegistrationRefused, ValueError) as refusal:
-            known = str(refusal) if isinstance(refusal, RegistrationRefused) else _("Kies een punt van 1 tot en met 5.")
-            return _scales_page(request, found, problem=known)
-        discard_posted(user_id=user_of(request).pk, post=request.POST)
-        messages.success(request, _("Bewaard."))
-        return redirect("observations:registration", pk=pk)
-    return _scales_page(request, found)
 
 
 @page(right=Right.REGISTRATION_CLOSE, action="registration.close_viewed")
@@ -173,7 +151,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why a closed registration must be opened again; a POST makes the new revision."""
     found = get_registration_for(request, pk, Right.REGISTRATION_REOPEN)
     draft = form_draft(request, form="registration.reopen", row=found.pk, shown={"reason": ""})
-    problem, reason = "", _text(request, "reason") or draft.text("reason")
+    problem, reason = "", plain_text(request, "reason") or draft.text("reason")
     if request.method == "POST":
         try:
             opened = reopen_registration(registration=found, reason=reason, by=user_of(request))
@@ -225,6 +203,8 @@ def _context(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "may_close": user.may(Right.REGISTRATION_CLOSE),
         "may_reopen": user.may(Right.REGISTRATION_REOPEN) and not found.superseded,
         "has_versions": found.revision > 1 or found.superseded,
+        # Of what was corrected, or is about some lines only, no report is made.
+        "may_report": user.may(Right.REPORT_EXPORT) and not found.superseded and found.extra_id is None,
     }
 
 
@@ -236,7 +216,7 @@ def _keep_one(request: HttpRequest, found: Registration) -> dict[str, Any]:
     user = user_of(request)
     if "conclusion" in request.POST:
         seen = seen_text(request)
-        mark = save_conclusion(registration=found, conclusion=_text(request, "conclusion"), by=user, seen=seen)
+        mark = save_conclusion(registration=found, conclusion=plain_text(request, "conclusion"), by=user, seen=seen)
         discard_posted(user_id=user.pk, post=request.POST)
         return {"saved": True, "progress": _progress(registration_page_of(found)), "mark": mark}
     names = [name for name in request.POST if name.startswith(("m-", "s-"))]
@@ -274,16 +254,26 @@ def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResp
         raise Http404
     today, user = timezone.localdate(), user_of(request)
     try:
-        _save_answers(request, found, today)
-        if "confirm" in request.POST:
+        replaced = _save_answers(request, found, today)
+        if "confirm" in request.POST and not replaced:
             return _confirm(request, found, shown, today)
     except RegistrationRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("observations:registration", pk=found.pk)
     discard_posted(user_id=user.pk, post=request.POST)
-    if opened := _bands_opened(request, found, code):
+    opened = _bands_opened(request, found, code)
+    if opened:
         messages.info(request, _("Er is een jongere leeftijdsfase bijgekomen. Kijk daar ook naar en ga dan verder."))
+    now = line_page_of(found, code) if replaced else None
+    if now is not None:
+        # Shown at once and not after leading on: what was replaced is kept nowhere.
+        messages.warning(request, _("Een collega had intussen anders gekozen. Kijk hieronder wat het moet zijn."))
+        return _line_shown(request, found, with_replaced(now, replaced))
+    if opened:
         return redirect(f"{_line_url(found, code)}#fase-{opened[0]}")
+    if "restore" in request.POST:
+        messages.success(request, _("Teruggezet."))
+        return redirect(_line_url(found, code))
     if "propose" in request.POST:
         return redirect(_line_url(found, code) + _first_open(found, code))
     following = request.POST.get("go", "")
@@ -334,13 +324,22 @@ def _bands_opened(request: HttpRequest, found: Registration, code: str) -> list[
     return [band for band in registration_page_of(found).line(code).bands if str(band) not in sent]
 
 
-def _save_answers(request: HttpRequest, found: Registration, today: date) -> None:
-    """Keep what was chosen on a line's form, and tell of each answer of a colleague that it took the place of.
+def _line_shown(request: HttpRequest, found: Registration, shown: LinePage) -> HttpResponse:
+    draft = _line_draft(request, found, shown)
+    if draft.resumed is not None:
+        shown = with_answers(shown, {name: draft.text(name) for name in draft.resumed.fields})
+    context = {"registration": found, "child": found.child, "file": found.child.file, "page": shown, "draft": draft}
+    return render(request, "observations/registration_line.html", context)
 
-    A proposal that was taken over comes as ``propose``: the name of the field and the answer.
+
+def _save_answers(request: HttpRequest, found: Registration, today: date) -> dict[UUID, Replaced]:
+    """Keep what was chosen on a line's form; return the answers of colleagues that it took the place of, unseen.
+
+    A proposal that was taken over comes as ``propose``, and a colleague's answer that is put back as ``restore``: the
+    name of the field and the answer.
     """
     post = request.POST
-    field, _sign, code = post.get("propose", "").partition("=")
+    field, _sign, code = (post.get("propose") or post.get("restore", "")).partition("=")
     chosen = {name: post[name] for name in post if name.startswith("m-")}
     if field.startswith("m-"):
         chosen[field] = code
@@ -349,11 +348,11 @@ def _save_answers(request: HttpRequest, found: Registration, today: date) -> Non
         raise BadRequest
     seen = {name[4:]: post[name] for name in post if name.startswith("was-")}
     pairs = [(name[2:], value) for name, value in chosen.items()]
-    names = content_of(found.version_id).milestones
     changed = changed_milestones(pairs, answers_of(found), seen)
     if field.startswith("m-"):
         # Choosing what stood there already confirms it.
         changed |= changed_milestones([(field[2:], code)], {})
+    replaced: dict[UUID, Replaced] = {}
     for milestone_id, value in changed.items():
         try:
             shown = seen_answer(request, milestone_id)
@@ -363,95 +362,12 @@ def _save_answers(request: HttpRequest, found: Registration, today: date) -> Non
             registration=found, milestone_id=milestone_id, value=value, today=today, by=user_of(request), seen=shown
         )
         if kept.replaced is not None:
-            messages.warning(
-                request,
-                _("%(name)s had intussen “%(answer)s” gekozen bij: %(milestone)s Nu staat er wat u koos.")
-                % {
-                    "name": kept.replaced.author,
-                    "answer": Answer.Value(kept.replaced.value).label,
-                    "milestone": names[milestone_id].text,
-                },
-            )
+            replaced[milestone_id] = kept.replaced
+    return replaced
 
 
 def _line_draft(request: HttpRequest, found: Registration, shown: LinePage) -> FormDraft:
     """Return the draft of a line's form: answers that were sent when the session was over (ACC-6.3)."""
     answers = {item.field: item.answer for band in shown.bands for item in band.milestones}
     draft = form_draft(request, form="registration.line", row=found.pk, shown=answers)
-    return _told_as_answers(draft)
-
-
-def _told_as_answers(draft: FormDraft) -> FormDraft:
-    """Return a draft whose offers do not give an answer's code for the beginning of a text."""
-    return replace(draft, offers=tuple(replace(offer, excerpt=_("antwoorden")) for offer in draft.offers))
-
-
-def _save_scales(request: HttpRequest, found: Registration) -> None:
-    user = user_of(request)
-    for name in request.POST:
-        value = request.POST[name]
-        if not name.startswith("s-") or not value:
-            continue
-        scale_id, point = UUID(name[2:]), point_of(value)
-        seen = seen_point(request, scale_id)
-        if seen is not None and seen.value == point:
-            # Not touched: what a colleague chose meanwhile stays.
-            continue
-        replaced = save_scale(registration=found, scale_id=scale_id, half_points=point, by=user, seen=seen)
-        if replaced is not None:
-            messages.warning(
-                request,
-                _("%(name)s had intussen %(points)s gekozen. Nu staat er wat u koos.")
-                % {"name": replaced.author, "points": point_in_words(replaced)["replaced"]["label"]},
-            )
-    text = _text(request, "conclusion")
-    save_conclusion(registration=found, conclusion=text, by=user, seen=seen_text(request))
-
-
-def _scales_page(
-    request: HttpRequest, found: Registration, problem: str = "", theirs: str | None = None
-) -> HttpResponse:
-    conclusion = found.texts.conclusion if found.texts else ""
-    overview = registration_page_of(found)
-    points = {f"s-{scale.content.id}": str(scale.half_points or "") for scale in overview.scales}
-    draft = form_draft(request, form="registration.scales", row=found.pk, shown={"conclusion": conclusion} | points)
-    context = {
-        "registration": found,
-        "child": found.child,
-        "file": found.child.file,
-        "page": _with_points(request, overview, draft),
-        "conclusion": request.POST.get("conclusion", draft.text("conclusion", conclusion)),
-        # What the writer has now seen: their text, where a colleague's came in between.
-        "mark": mark_of(conclusion if theirs is None else theirs),
-        "theirs": theirs,
-        "problem": problem,
-        "draft": draft if draft.offers == () else _excerpt_of_text(draft, conclusion),
-    }
-    status = _REFUSED if theirs is not None else _WRONG if problem else 200
-    return render(request, "observations/registration_scales.html", context, status=status)
-
-
-def _excerpt_of_text(draft: FormDraft, conclusion: str) -> FormDraft:
-    """Return a draft that is offered by its conclusion, and by no point of a scale."""
-    is_point = all(offer.excerpt.isdecimal() for offer in draft.offers)
-    return _told_as_answers(draft) if is_point else draft
-
-
-def _with_points(request: HttpRequest, overview: RegistrationPage, draft: FormDraft) -> RegistrationPage:
-    """Return the page with the points of a draft, or of a form that comes back, in place of those that are kept."""
-    if draft.resumed is None and request.method != "POST":
-        return overview
-    points = {
-        scale.content.id: request.POST.get(f"s-{scale.content.id}", draft.text(f"s-{scale.content.id}"))
-        for scale in overview.scales
-    }
-    known = {key: int(value) for key, value in points.items() if value in _POINTS}
-    scales = tuple(
-        replace(scale, half_points=known.get(scale.content.id, scale.half_points)) for scale in overview.scales
-    )
-    return replace(overview, scales=scales)
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    """Return a text that was typed, without NUL, which the database cannot keep."""
-    return request.POST.get(name, "").replace("\x00", "")
+    return told_as_answers(draft)

@@ -1,12 +1,14 @@
 """What a form of a registration says its sender saw, and in which words a colleague's replaced answer is told."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from kijk.drafts.offers import FormDraft
 from observations.domain.registering.answering import Replaced, Seen
 from observations.domain.registering.page import ANSWER_VALUES
 from observations.domain.registering.registrations import RegistrationRefused
@@ -45,6 +47,16 @@ def point_of(text: str) -> int:
     if not 2 <= point <= 10:
         raise ValueError(text)
     return point
+
+
+def plain_text(request: HttpRequest, name: str) -> str:
+    """Return a text that was typed, without NUL, which the database cannot keep."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
+def told_as_answers(draft: FormDraft) -> FormDraft:
+    """Return a draft whose offers do not give an answer's code for the beginning of a text."""
+    return replace(draft, offers=tuple(replace(offer, excerpt=_("antwoorden")) for offer in draft.offers))
 
 
 def answer_in_words(replaced: Replaced | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -56,6 +57,8 @@ from observations.models import BsoRegistration
 _REFUSED, _WRONG = 409, 422
 #: Under which name the browser's session keeps the child's key.
 _KEY = "self_report"
+#: What the address of the screen about talking has once the wish is passed on.
+_TOLD = "verteld"
 
 
 @page(right=Right.BSO_WRITE, action="bso.self_viewed")
@@ -164,7 +167,9 @@ def child_talk(request: HttpRequest) -> HttpResponse:
         with _statements(request) as statements:
             if request.method == "POST":
                 wish_to_talk(statements, now=timezone.now())
-            context = {"told": request.method == "POST", "first_name": statements.first_name}
+                # Going back to this screen, or loading it again, is no second wish.
+                return redirect(f"{reverse('observations:kind_talk')}?{_TOLD}=ja")
+            context = {"told": _TOLD in request.GET, "first_name": statements.first_name}
             return _screen(request, "talk", context)
     except SelfReportOver:
         return redirect("observations:kind_start")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.roles import Right
 from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
@@ -21,12 +22,14 @@ from kijk.web.context import NavigationItem
 from kijk.web.page import MissingRight, page
 from observations.domain.periods.pinning import is_inside_open_period
 from observations.domain.signals.board import (
+    MOST_READ,
     BoardChoice,
     SignalCard,
     cards_of,
     children_with,
     chosen_signals,
-    counts_of,
+    counts_shown,
+    main_group_of,
     open_signals_of,
     signals_by_child,
     with_names,
@@ -35,6 +38,7 @@ from observations.domain.signals.choices import RuleRefused, chosen_rules, set_r
 from observations.domain.signals.discussing import SignalRefused, close_signals, take_up, write_signal_note
 from observations.domain.signals.explaining import explanation_of
 from observations.domain.signals.reach import signals_in_reach
+from observations.domain.signals.rules import About, known_rule
 from observations.forms.signals import BoardFilterForm, CloseSignalForm, DiscussForm, RuleForm
 from observations.models import Signal
 from observations.rules import groups_in_reach
@@ -52,7 +56,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("stap", "")
     choice = form.choice(status if status in Signal.Status.values else Signal.Status.NEW)
     rows = signals_in_reach(user, Right.SIGNAL_READ, on=today)
-    counts = counts_of(rows, choice, on=today)
+    counts = counts_shown(rows, choice, on=today)
     context = {
         "form": form,
         "tabs": _parts(form.query, counts, choice.status),
@@ -68,20 +72,24 @@ def signals(request: HttpRequest) -> HttpResponse:
 def _shown(rows: QuerySet[Signal], choice: BoardChoice, number: str | None, today: date) -> dict[str, Any]:
     """Return a page of the board: by child while something is to be done, and one by one what was closed."""
     if choice.status == Signal.Status.CLOSED:
-        found = Paginator(with_names(chosen_signals(rows, choice, on=today)), PER_PAGE).get_page(number)
+        rows = with_names(chosen_signals(rows, choice, on=today))
+        found = Paginator(rows[:MOST_READ], PER_PAGE).get_page(number)
         return {"page": found, "cards": cards_of(found.object_list, on=today), "children": ()}
-    listed = Paginator(children_with(rows, choice, on=today), CHILDREN_PER_PAGE).get_page(number)
+    children, has_more = children_with(rows, choice, on=today)
+    listed = Paginator(children, CHILDREN_PER_PAGE).get_page(number)
     return {
         "page": listed,
         "cards": (),
         "children": signals_by_child(rows, choice, listed.object_list, on=today),
+        "has_more": has_more,
     }
 
 
 def _parts(query: str, counts: dict[str, int], current: str) -> list[NavigationItem]:
     more = f"&{query}" if query else ""
+    shown = {status: f"{MOST_READ}+" if count > MOST_READ else str(count) for status, count in counts.items()}
     return [
-        NavigationItem(f"?stap={status}{more}", f"{str(label).capitalize()} ({counts[status]})", status == current)
+        NavigationItem(f"?stap={status}{more}", f"{str(label).capitalize()} ({shown[status]})", status == current)
         for status, label in Signal.Status.choices
     ]
 
@@ -101,6 +109,7 @@ def signal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_read_registration": user.may(Right.REGISTRATION_READ),
         "may_note": user.may(Right.NOTE_WRITE),
         "may_set": user.may(Right.SIGNAL_RULES_WRITE),
+        "plans_group": _plans_group(user, found, today),
     }
     return render(request, "observations/signals/signal.html", context)
 
@@ -223,6 +232,16 @@ def _signal_for(request: HttpRequest, pk: UUID, right: Right) -> Signal:
     if not signals_in_reach(user_of(request), right, on=timezone.localdate()).filter(pk=pk).exists():
         raise MissingRight(right)
     return found
+
+
+def _plans_group(user: User, found: Signal, today: date) -> UUID | None:
+    """Return the child's group where a signal is for its plan and the user may read that."""
+    if known_rule(found.rule).about != About.PLAN or not user.may(Right.PLAN_READ):
+        return None
+    group = main_group_of(found.child_id, on=today)
+    if group is None or not groups_in_reach(user, Right.PLAN_READ, on=today).filter(pk=group).exists():
+        return None
+    return group
 
 
 def _may_write(request: HttpRequest, found: Signal) -> bool:

@@ -1,6 +1,7 @@
 // Keeps what is typed in a form as a draft: when typing stops, and when the page is hidden or left. The place
 // <p data-draft="address"> in the form says how that went, in words of its own: data-saved, data-unsaved,
-// data-signed-out, data-offline. Nothing is kept in the browser: a shared tablet keeps nothing.
+// data-signed-out, data-offline. Nothing is kept in the browser: a shared tablet keeps nothing. The form hears
+// "draft:tried"; it tells "draft:kept" where something else keeps the text, and "draft:renewed" when it began anew.
 //
 // The server answers {"saved": true, "at": "14:32"} or, with a status 4xx, {"error": "…"}.
 import { FIRST_WAIT, LONGEST_WAIT, onFlush, PATIENCE, readJson, renewToken } from "./saving.js";
@@ -16,6 +17,10 @@ export function startDraft(place) {
   const draft = new Draft(place);
   draft.form.addEventListener("input", () => draft.saveSoon());
   draft.form.addEventListener("submit", (event) => draft.submit(event));
+  draft.form.addEventListener("draft:kept", () => {
+    draft.failed = false; // on the device: nothing is lost with the page
+  });
+  draft.form.addEventListener("draft:renewed", () => draft.begin());
   document.addEventListener("visibilitychange", () => draft.save(document.visibilityState === "hidden"));
   window.addEventListener("pagehide", () => draft.save(true));
   window.addEventListener("pageshow", () => {
@@ -39,6 +44,7 @@ class Draft {
 
   // The server knows an opened page by a name: what comes late of a page whose form was saved, it drops.
   begin() {
+    clearTimeout(this.timer);
     this.page = Date.now().toString(36) + Math.random().toString(36).slice(2);
     this.number = 0;
     this.submitted = false;
@@ -82,6 +88,8 @@ class Draft {
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
       this.timer = setTimeout(() => this.save(), this.wait);
     }
+    const detail = { saved: !this.failed, unsent: this.hasUnsent(), error: outcome.error };
+    this.form.dispatchEvent(new CustomEvent("draft:tried", { detail }));
   }
 
   async post(content, fresh = false) {

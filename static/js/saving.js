@@ -18,6 +18,19 @@ export function flushDrafts() {
   return Promise.race([Promise.allSettled(flushers.map((flush) => flush())), patience]);
 }
 
+const keepers = [];
+
+// Registers what keeps unsaved text on the device, for when the server no longer takes it; it may return a promise.
+export function onLeave(keep) {
+  keepers.push(keep);
+}
+
+// Keeps all unsaved text on the device, before a page goes whose session is over. As sure and as short as flushing.
+export function keepText() {
+  const patience = new Promise((done) => setTimeout(done, FLUSH));
+  return Promise.race([Promise.allSettled(keepers.map((keep) => keep())), patience]);
+}
+
 export async function readJson(response) {
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) return null;
   try {

@@ -5,6 +5,7 @@
 // <body data-session="address" data-session-extend="address" data-session-seconds="1800">
 // <form data-locked> is on the page of a locked session: what other tabs still show goes too.
 import { flushDrafts } from "./drafts.js";
+import { keepText } from "./saving.js";
 
 const WARNING = 120;
 const LOOK = 5000;
@@ -51,6 +52,7 @@ class SessionWatch {
     this.dialog = document.getElementById("session-ending");
     this.left = this.dialog.querySelector("[data-session-left]");
     this.asked = 0;
+    this.reached = true;
     this.count(Number(body.dataset.sessionSeconds));
     this.dialog.querySelector("[data-session-stay]").addEventListener("click", () => this.stay());
     // Escape says the same as the button: somebody is there.
@@ -80,14 +82,18 @@ class SessionWatch {
       const found = await answer.json();
       if (found.locked) return this.leave();
       this.count(found.seconds);
+      this.reached = true;
     } catch {
-      // No network: the server's clock runs on, and the next question tells.
+      this.reached = false; // no network: the server's clock runs on, and the next question tells
     }
     this.show();
   }
 
+  // A page may say it in another way, where the dialog would stand before what is typed without a network.
   show() {
-    if (this.seconds > WARNING) return this.dialog.close();
+    const detail = { ending: this.seconds <= WARNING, over: this.seconds <= 0, reached: this.reached };
+    const asks = document.dispatchEvent(new CustomEvent("session:ending", { cancelable: true, detail }));
+    if (!detail.ending || !asks) return this.dialog.close();
     const minutes = Math.ceil(this.seconds / 60);
     const words = this.seconds < 30 ? this.left.dataset.few : minutes > 1 ? this.left.dataset.many.replace("{minutes}", minutes) : this.left.dataset.one;
     if (this.left.textContent !== words) this.left.textContent = words;
@@ -118,9 +124,13 @@ class SessionWatch {
   }
 
   // The server no longer shows this page: go where it sends us, with the reason it gives, and back here after that.
-  // Drafts were saved while typing. The address is asked for anew: to reload would send a form a second time.
-  leave(answer) {
+  // Drafts were saved while typing, or are kept on the device. The address is asked for anew: to reload would send a
+  // form a second time.
+  async leave(answer) {
+    if (this.leaving) return;
+    this.leaving = true;
     blank();
+    await keepText();
     const here = window.location.pathname + window.location.search;
     const sentTo = answer?.redirected ? new URL(answer.url) : null;
     sentTo?.searchParams.set("next", here);

@@ -65,6 +65,8 @@ TABLE = {
     Right.PLAN_WRITE:           (NO,           GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.BSO_READ:             (ORGANISATION, GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.BSO_WRITE:            (NO,           GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
+    Right.BSO_REOPEN:           (ORGANISATION, NO,           NO,           NO,           NO,           NO,           NO,           NO),
+    Right.BSO_EXPORT:           (ORGANISATION, GROUPS,       LOCATIONS,    NO,           NO,           NO,           NO,           NO),
     Right.SENSITIVE_READ:       (NO,           NO,           LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.SENSITIVE_WRITE:      (NO,           GROUPS,       LOCATIONS,    LOCATIONS,    NO,           NO,           NO,           NO),
     Right.SENSITIVE_DECIDE:     (NO,           NO,           LOCATIONS,    NO,           NO,           NO,           NO,           NO),
@@ -103,6 +105,8 @@ MODULES = {
     Right.PLAN_WRITE: Module.REGISTRATION,
     Right.BSO_READ: Module.BSO,
     Right.BSO_WRITE: Module.BSO,
+    Right.BSO_REOPEN: Module.BSO,
+    Right.BSO_EXPORT: Module.BSO,
     Right.SENSITIVE_READ: Module.SENSITIVE_REMARKS,
     Right.SENSITIVE_WRITE: Module.SENSITIVE_REMARKS,
     Right.SENSITIVE_DECIDE: Module.SENSITIVE_REMARKS,
@@ -138,6 +142,8 @@ CONTENT = {
     Right.PLAN_READ,
     Right.PLAN_WRITE,
     Right.BSO_READ,
+    Right.BSO_REOPEN,
+    Right.BSO_EXPORT,
     Right.BSO_WRITE,
 }
 

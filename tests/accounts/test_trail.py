@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -270,6 +271,15 @@ def test_detail_that_is_markup_or_a_child_stays_text_and_a_number(house: House) 
     text = open_as(house).content.decode()
     assert ("&lt;b&gt;y&lt;/b&gt;" in text, "<b>y</b>" in text) == (True, False)
     assert f"kind</dt><dd>{house.child.pk.hex[-8:]}</dd>" in text
+
+
+@pytest.mark.requirement("AUD-2.1", "UX-1.1")
+@pytest.mark.parametrize(("language", "words"), [("nl", "schaalwelbevinden"), ("en", "scalewell-being")])
+def test_scale_is_told_in_the_readers_language(house: House, language: str, words: str) -> None:
+    tell(house, "bso.scored", object_id=uuid7(), data={"scale": "welbevinden"})
+    house.clients[Role.ADMINISTRATOR].cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    (table,) = tables_of(open_as(house)).values()
+    assert words in " ".join(table[1][5].split())
 
 
 # --------------------------------------------------------------------------------------------- filters

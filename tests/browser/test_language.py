@@ -84,7 +84,7 @@ def test_switch_gives_english_and_back(signed_in: SignedIn) -> None:
 
 
 @pytest.mark.parametrize("screen", [each for each in SCREENS if each.name not in DUTCH], ids=lambda each: each.name)
-@pytest.mark.requirement("UX-1.1")
+@pytest.mark.requirement("UX-1.1", "SEC-5.3")
 def test_screen_is_wholly_in_english(tab_of: TabOf, world: World, screen: Screen) -> None:
     visitor = tab_of(screen.role)
     visitor.page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": visitor.address}])

@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests import factories
 from tests.browser.conftest import NAMES, QUIET, Database, SignedIn
 from tests.browser.stories import Nursery
 from tests.browser.test_screens import faults
+from tests.browser.test_session_end import leave_alone
 from tests.browser.visitor import PHONE, TABLET, Visitor
 from tests.browser.watch import Watch
 
@@ -204,6 +206,75 @@ def test_notes_typed_without_a_network_arrive_once_after_a_restart(
     assert database(lambda: texts_of(on)) == TEXTS
 
 
+@pytest.mark.requirement("OBS-2.3")
+def test_notes_on_a_device_are_gone_after_a_week_whoever_comes_by(
+    tablet: Tablet, on: Nursery, colleague: User, database: Database
+) -> None:
+    visitor = tablet.visitor
+    visitor.sign_in(on.staff)
+    open_note(visitor)
+    visitor.page.context.set_offline(True)
+    note(visitor.page, TEXTS[0])
+    wait_for_rows(visitor.page, 2)
+    kept_at = datetime.now(UTC)
+    for later, rows in ((timedelta(days=7, minutes=-5), 2), (timedelta(days=7, minutes=5), 1)):
+        # The device's own clock runs on; the server's does not matter. A colleague's page does not send the note.
+        visitor = tablet.restart()
+        visitor.page.clock.install(time=kept_at + later)
+        visitor.sign_in(colleague)
+        open_note(visitor)
+        wait_for_rows(visitor.page, rows)
+        visitor.sign_out()
+    visitor.sign_in(on.staff)
+    open_note(visitor)
+    expect(banner(visitor.page)).to_be_hidden()
+    assert database(lambda: texts_of(on)) == []
+
+
+@pytest.mark.requirement("OBS-2.2", "ACC-6.3")
+def test_session_that_ends_without_a_network_does_not_stand_before_the_note(
+    signed_in: SignedIn, on: Nursery, colleague: User, database: Database
+) -> None:
+    visitor = signed_in(*PHONE)
+    page = visitor.page
+    visitor.watch.allow(NO_NETWORK, "ERR_ABORTED", "ERR_FAILED")
+    page.clock.install()
+    open_note(visitor)
+    page.context.set_offline(True)
+    field, said = page.get_by_label("Wat zag u?"), page.locator("[data-session-banner]")
+    field.press_sequentially(TEXTS[0])
+    page.clock.fast_forward("28:30")
+    expect(said).to_contain_text("u wordt zo uitgelogd")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    assert (visitor.overflow(), faults(visitor)) == (0, [])
+    database(lambda: leave_alone(on.staff, timedelta(minutes=31)))
+    # Somebody is typing still, so that the key is there too.
+    field.press_sequentially(" En nog een.")
+    page.clock.fast_forward("02:30")
+    expect(said).to_contain_text("Wat u typt, blijft op dit apparaat bewaard. Log weer in")
+    expect(status(page)).to_contain_text("Uw tekst blijft op dit apparaat bewaard")
+    wait_for_rows(page, 2)
+    assert not any("kasteel" in row for row in page.evaluate(DUMP))
+    # The network is back, if not for the draft: the server no longer knows the session, and the page goes.
+    page.route("**/concept/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.clock.fast_forward("00:30")
+    expect(page.get_by_role("button", name="Inloggen")).to_be_visible()
+    page.unroute("**/concept/")
+    assert "kasteel" not in page.content()
+    rows = page.evaluate(DUMP)
+    assert len(rows) == 2
+    assert not any("kasteel" in row for row in rows)
+    visitor.sign_in(colleague, NOTE)
+    page.wait_for_timeout(500)
+    assert len(page.evaluate(DUMP)) == 2
+    expect(page.get_by_role("region", name="Nog niet bewaard")).to_have_count(0)
+    visitor.sign_out()
+    visitor.sign_in(on.staff, NOTE)
+    expect(page.get_by_role("region", name="Nog niet bewaard")).to_contain_text(f"{TEXTS[0]} En nog een.")
+    wait_for_rows(page, 1)
+
+
 @pytest.mark.requirement("OBS-2.4")
 def test_signing_out_with_unsent_notes_asks_first(signed_in: SignedIn, on: Nursery, database: Database) -> None:
     visitor = signed_in(*PHONE)
@@ -248,6 +319,7 @@ def test_key_goes_after_half_an_hour_and_the_text_stays(signed_in: SignedIn, on:
     # What stood in the form was sealed before the key went.
     wait_for_rows(page, 2)
     assert not any("kasteel" in row for row in page.evaluate(DUMP))
+    expect(page.locator("[data-session-banner]")).to_contain_text("Typ nu niets meer")
     page.locator("form[data-note] [name=children]").first.evaluate("(box) => { box.checked = true; }")
     page.locator("form[data-note]").evaluate("(form) => form.requestSubmit()")
     expect(status(page)).to_contain_text("de beveiliging van dit apparaat is verlopen")

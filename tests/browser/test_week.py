@@ -184,7 +184,7 @@ def fill_line_of_child(visitor: Visitor, week: Week) -> None:
 def close_who_is_complete(visitor: Visitor, week: Week) -> None:
     page = visitor.page
     open_tab(visitor, week, "Registreren")
-    tap_link(page.get_by_role("main"), "Meer kinderen tegelijk afsluiten")
+    tap_link(page.get_by_role("main"), "Meerdere kinderen tegelijk afsluiten")
     look(visitor, "Registraties afsluiten")
     expect(page.get_by_role("checkbox")).to_have_count(2)
     for name in (YARA, MO):
@@ -201,9 +201,18 @@ def outcome(page: Page, name: str, line: str) -> str:
     return row.locator(f'td[data-label="{line}"] .outcome-cell__words').inner_text()
 
 
+def open_overview(visitor: Visitor, week: Week) -> None:
+    """Go to the group's overview; on a telephone the lines of each child are folded until asked for."""
+    open_tab(visitor, week, "Overzicht")
+    unfold = visitor.page.get_by_role("link", name="Klap alles open")
+    if unfold.count():
+        unfold.tap()
+        expect(visitor.page.get_by_role("link", name="Klap alles dicht")).to_be_visible()
+
+
 def see_outcomes(visitor: Visitor, week: Week) -> None:
     page = visitor.page
-    open_tab(visitor, week, "Overzicht")
+    open_overview(visitor, week)
     look(visitor, week.group.name)
     found = [outcome(page, name, "Tekenen").partition(",")[0] for name in (NOOR, YARA, MO)]
     assert found == ["Niet geregistreerd", "Op koers", "Voor op leeftijd"]
@@ -222,7 +231,7 @@ def see_signals(visitor: Visitor) -> None:
 def report_to_parents(visitor: Visitor, week: Week) -> None:
     """Write Yara's report with this week's note in it, and take it along on paper."""
     page = visitor.page
-    open_tab(visitor, week, "Overzicht")
+    open_overview(visitor, week)
     tap_link(page.get_by_role("main"), YARA)
     look(visitor, YARA)
     tap_link(page.get_by_role("region", name="Verslagen"), "Verslag voor ouders")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 _BAD_STATUS = 400
+_BROKEN_OFF = ("/concept/", "/wachtwoord/sterkte/", "/icon.svg")
 _NO_NETWORK = {"data", "blob", "about"}
 
 
@@ -49,8 +50,9 @@ class Watch:
             self._found.append(f"another host: {request.url}")
 
     def _on_failure(self, request: Request) -> None:
-        # The browser asks for its tab's icon by itself, and breaks that off when the page is left.
-        if request.url.endswith("/icon.svg") and request.failure == "net::ERR_ABORTED":
+        # These are broken off when the page is left while they are under way; none of them holds what is lost then: a
+        # draft of a form that was sent, how strong a password is that was sent, and the tab's icon.
+        if request.failure == "net::ERR_ABORTED" and urlsplit(request.url).path.endswith(_BROKEN_OFF):
             return
         self._found.append(f"failed: {request.method} {request.url} {request.failure}")
 

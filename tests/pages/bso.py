@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from kijk.tenancy.context import tenant_scope
 from observations.domain.bso.follow_ups import write_follow_up
-from observations.domain.bso.measuring import start_measurement
+from observations.domain.bso.measuring import close_measurement, start_measurement
 from observations.models import BsoFollowUp, BsoRegistration, Group
 from tests import factories
 from tests.observations.bso.room import bso_child, fill_in
@@ -34,6 +34,25 @@ def _group(world: World) -> dict[str, Any]:
 
 def _child(world: World) -> dict[str, Any]:
     return {"pk": _opened(world).child_id}
+
+
+def _closed(world: World) -> dict[str, Any]:
+    """Return a closed measurement of another child of the group, made once."""
+    group_id = _opened(world).group_id
+    with tenant_scope(world.organisation_id):
+        group = Group.objects.get(pk=group_id)
+        found = BsoRegistration.objects.filter(status="closed").first()
+        if found is None:
+            by = world.users[STAFF]
+            found = start_measurement(child=bso_child(group, "Sem"), today=timezone.localdate(), by=by)
+            fill_in(found, by)
+            close_measurement(registration=found, by=by, now=timezone.now())
+        return {"pk": found.pk}
+
+
+def _group_measured(world: World) -> dict[str, Any]:
+    _closed(world)
+    return _group(world)
 
 
 def _measurement(world: World) -> dict[str, Any]:
@@ -80,6 +99,11 @@ PAGES: list[Page] = [
     Page("observations:bso_self", STAFF, "bso.self_viewed", kwargs=_measurement),
     Page("observations:bso_follow_up_new", STAFF, "bso.follow_up_form", kwargs=_measurement),
     _button("bso_follow_up_done", "bso.follow_up_step", _follow_up),
+    Page("observations:bso_reopen", Role.ADMINISTRATOR, "bso.reopen_viewed", kwargs=_closed),
+    Page("observations:bso_versions", STAFF, "bso.versions_viewed", kwargs=_closed),
+    Page("observations:bso_report_pdf", STAFF, "bso.report_fetched", kwargs=_closed, is_html=False),
+    Page("observations:bso_group_report_pdf", STAFF, "bso.group_report_fetched", kwargs=_group_measured, is_html=False),
+    _button("bso_group_reports", "bso.reports_asked", _group_measured),
     Page("observations:bso_settings", Role.ADMINISTRATOR, "bso.settings_viewed"),
     # The child's own screens are for nobody who is signed in; with a child's key: tests/observations/bso.
     Page("observations:kind_start", None, "", denied_to=None),

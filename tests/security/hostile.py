@@ -44,7 +44,7 @@ VALUES: Mapping[str, bytes] = {
 }
 _WORDS = ("empty", "NUL", "half a character", "very long", "right to left", "line break")
 _ROWS = ("NUL", "very long", "no such row", "another organisation's row", "another type")
-# What is tried in one field alone, the others being filled in well. All of it is tried in all fields at once.
+# What is tried in one field alone, the others being filled in well. The rest is tried in all fields at once.
 BY_KIND: Mapping[str, tuple[str, ...]] = {
     "text": _WORDS,
     "textarea": _WORDS,
@@ -97,8 +97,8 @@ def attacks_on(form: Form, theirs: UUID) -> Iterator[Attack]:
 def _everywhere(form: Form, values: Mapping[str, bytes]) -> Iterator[Attack]:
     if not form.fields:
         return
-    # What each of the fields gets alone, it need not get with the others.
-    alone = set() if len(form.fields) == 1 else set.intersection(*(set(BY_KIND[each.kind]) for each in form.fields))
+    # What is tried in the fields that it is about need not be tried in the others too.
+    alone = set() if len(form.fields) == 1 else {value for each in form.fields for value in BY_KIND[each.kind]}
     for name, value in values.items():
         if name in alone:
             continue
@@ -126,19 +126,24 @@ def _one_by_one(form: Form, values: Mapping[str, bytes]) -> Iterator[Attack]:
 def whole_requests(form: Form) -> Iterator[Attack]:
     """Yield requests that are wrong as a whole, whatever is asked; fewer where nothing is."""
     pairs, names = filled_in(form), [each.name for each in form.fields] or ["veld"]
-    huge, many = [(names[0], b"a" * 1_000_001)], [(f"veld-{number}", b"1") for number in range(600)]
     yield Attack("nothing at all", encode([]))
-    yield Attack("a megabyte", encode([*pairs, *huge]), value="a megabyte")
-    yield Attack("600 fields", encode([*pairs, *many]), value="600 fields")
-    yield Attack("names that are none", encode([*pairs, *((name, b"1") for name in _ODD_NAMES)]))
     yield Attack("JSON", b'{"a": [1, {"b": null}]}', "application/json")
     yield Attack("a file for each field", _files(names), _MULTIPART)
-    yield Attack("headers of other kinds", encode(pairs), headers=_ODD_HEADERS)
     if not form.fields:
         return
     variants = [(f"{name}{suffix}", b"1") for name in names for suffix in ("[]", "[0]", "[a]", "__gt", ".b")]
     yield Attack("everything twice", encode([*pairs, *pairs, *((name, b"2") for name in names)]))
     yield Attack("lists and keys", encode(variants))
+
+
+def broken_requests(form: Form) -> Iterator[Attack]:
+    """Yield requests that are no form at all, or too much of one: what they meet is the same before every page."""
+    pairs, names = filled_in(form), [each.name for each in form.fields]
+    huge, many = [(names[0], b"a" * 1_000_001)], [(f"veld-{number}", b"1") for number in range(600)]
+    yield Attack("a megabyte", encode([*pairs, *huge]), value="a megabyte")
+    yield Attack("600 fields", encode([*pairs, *many]), value="600 fields")
+    yield Attack("names that are none", encode([*pairs, *((name, b"1") for name in _ODD_NAMES)]))
+    yield Attack("headers of other kinds", encode(pairs), headers=_ODD_HEADERS)
     yield Attack("half of JSON", b'{"password": "\\ud800", ', "application/json")
     yield Attack("half a character in JSON", b'{"password": "\\ud800Abc-12345"}', "application/json")
     yield Attack("an unknown alphabet", encode(pairs), f"{URL_ENCODED}; charset=klingon-8")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.pages import PAGES, Page
 from tests.security.access_table import ACCESS
-from tests.security.hostile import attacks_on, whole_requests
+from tests.security.hostile import attacks_on, broken_requests, whole_requests
 from tests.security.judging import Sending
 from tests.security.personas import Stage, State
 from tests.security.situations import Forms, come_to, forms_of
@@ -19,6 +19,19 @@ FRESH = [
     pytest.param(page, id=page.name)
     for page in PAGES
     if ACCESS[page.name].fresh and "POST" in ACCESS[page.name].methods
+]
+# Of each kind of answer one: before signing in, JSON, a form in steps, a file, a sealed text.
+BROKEN = [
+    pytest.param(page, id=page.name)
+    for page in PAGES
+    if page.name
+    in {
+        "accounts:password_strength",
+        "accounts:sign_in",
+        "observations:answer",
+        "observations:import_new",
+        "observations:note_new",
+    }
 ]
 # Nothing is filled in there: these are buttons.
 BUTTONS = {
@@ -44,6 +57,7 @@ BUTTONS = {
     "jobs:discard",
     "observations:bso_close",
     "observations:bso_follow_up_done",
+    "observations:bso_group_reports",
     "observations:bso_group_start",
     "observations:bso_self",
     "observations:bso_start",
@@ -75,6 +89,18 @@ def test_form_refuses_bad_input_in_words(page: Page, on_stage: Stage, forms: For
         for form in forms_of(page, address, forms):
             for attack in attacks_on(form, on_stage.other.child.pk):
                 sending.send(attack)
+    assert sending.complaints == []
+
+
+@pytest.mark.parametrize("page", BROKEN)
+@pytest.mark.requirement("SEC-4.1")
+def test_page_refuses_what_is_no_form(page: Page, on_stage: Stage, forms: Forms) -> None:
+    address, client = address_of(page, on_stage.world), come_to(page, on_stage)
+    with Sending(client, address.url, on_stage) as sending:
+        for form in forms_of(page, address, forms):
+            for attack in broken_requests(form):
+                sending.send(attack)
+    assert sending.statuses & {400, 413, 422}
     assert sending.complaints == []
 
 

@@ -38,6 +38,7 @@ UNSEEN = {
     "observations:registration_reopen": {"concept"},
     "observations:registration_scales": {"concept"},
     "observations:sensitive_new": {"concept"},
+    "observations:bso_reopen": {"concept"},
     "observations:parents_report": {"concept"},
     "observations:parents_words": {"concept"},
     "observations:transfer_report": {"concept"},

@@ -24,14 +24,9 @@ GUARDED = [pytest.param(page, id=page.name) for page in PAGES if page.role is no
 WITH_RIGHT = [pytest.param(page, id=page.name) for page in PAGES if page.name in ACCESS and ACCESS[page.name].may]
 
 
-# These take a second each: PDFs, and the hashing of ten codes. Only those who may open them are shown them, with their
-# session in all its states; the others knock, which tells as well who is let in.
-COSTLY = {
-    "accounts:recovery_codes",
-    "monitoring:cross_section_pdf",
-    "privacy:leaflet_pdf",
-    "privacy:processing_register_pdf",
-}
+# These take a second each: PDFs, and the hashing of ten codes. They are shown to who has their session in all its
+# states; the others who may open them knock.
+COSTLY = {"accounts:recovery_codes", *(page.name for page in PAGES if page.name.endswith("_pdf"))}
 
 
 def rule_of(page: Page) -> PageRule:
@@ -54,9 +49,23 @@ def visits(page: Page, stage: Stage) -> Iterator[tuple[Persona, Any, Address]]:
     """Ask for the page as each persona in turn; yields the answer, and undoes what it did."""
     address = address_of(page, stage.world)
     for persona in PERSONAS:
-        ask = address.knock if page.name in COSTLY and not persona.as_of_page else address.visit
+        ask = address.knock if knocks(persona, page) else address.visit
         with put_back():
             yield persona, ask(stage.browser(persona.for_page(page))), address
+
+
+def knocks(persona: Persona, page: Page) -> bool:
+    """Say whether it is enough that somebody is let in, without what they are shown.
+
+    A page about no row says the same to everybody who may open it: it is shown to the role that the table of pages
+    names, of each organisation. Who is refused always asks for the page itself, and so does everybody of a row.
+    """
+    access = ACCESS[page.name]
+    if persona.as_of_page or expected_of(persona, access, page) is not Outcome.OPENS:
+        return False
+    if page.name in COSTLY:
+        return True
+    return access.row is Row.NONE and persona.role not in {page.role, None}
 
 
 # ------------------------------------------------------------------------------------------- the table
@@ -148,11 +157,16 @@ OF_A_MODULE = [
     "observations:bso_follow_up_done",
     "observations:bso_follow_up_new",
     "observations:bso_group",
+    "observations:bso_group_report_pdf",
+    "observations:bso_group_reports",
     "observations:bso_group_save",
     "observations:bso_group_start",
     "observations:bso_registration",
+    "observations:bso_reopen",
+    "observations:bso_report_pdf",
     "observations:bso_self",
     "observations:bso_start",
+    "observations:bso_versions",
     "observations:child_notes",
     "observations:child_reports",
     "observations:extra",

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kijk.audit.domain import record
 from observations.domain.bso.measuring import BsoRefused
+from observations.domain.entries import entry_of
 from observations.models import BsoFollowUp, BsoRegistration, Child, FollowUpText, GroupStaff
 
 MAX_TEXT = 1000
@@ -65,7 +66,8 @@ def write_follow_up(
         raise BsoRefused(_("Deze dag is al voorbij. Kies vandaag of later."))
     # Two taps at the same moment come one after the other, and the second sees what the first kept.
     Child.objects.select_for_update(no_key=True).get(pk=registration.child_id)
-    if BsoFollowUp.objects.filter(entry_id=entry_id).exists():
+    entry_id, is_kept = entry_of(BsoFollowUp.objects.all(), entry_id, FollowUpText(text))
+    if is_kept:
         return False
     made = BsoFollowUp(
         registration=registration,
@@ -95,8 +97,13 @@ def set_done(*, follow_up: BsoFollowUp, done: bool, by: User, today: date) -> No
 
 def follow_ups_of(registration: BsoRegistration, *, today: date) -> list[FollowUpView]:
     """Return the follow-up actions of a measurement, the soonest first; one query."""
-    rows = BsoFollowUp.objects.filter(registration=registration).select_related("responsible", "done_by")
+    rows = written_after(registration).select_related("responsible", "done_by")
     return [_view(row, today) for row in rows.order_by("due_on", "written_at")]
+
+
+def written_after(registration: BsoRegistration) -> QuerySet[BsoFollowUp]:
+    """Return the follow-up actions of a measurement in whatever version of it they were written."""
+    return BsoFollowUp.objects.filter(child=registration.child_id, registration__observed_on=registration.observed_on)
 
 
 def _view(row: BsoFollowUp, today: date) -> FollowUpView:

@@ -124,7 +124,8 @@ def children_of(group: Group, *, on: date) -> list[Child]:
 
 def _measurements(child_ids: list[UUID]) -> Mapping[UUID, list[BsoRegistration]]:
     found: dict[UUID, list[BsoRegistration]] = {}
-    for row in BsoRegistration.objects.filter(child__in=child_ids).order_by("observed_on", "pk"):
+    rows = BsoRegistration.objects.filter(child__in=child_ids, superseded=False)
+    for row in rows.order_by("observed_on", "pk"):
         found.setdefault(row.child_id, []).append(row)
     return found
 
@@ -136,8 +137,10 @@ def _present(found: list[BsoRegistration], today: date) -> BsoRegistration | Non
 
 
 def _before(found: list[BsoRegistration], now: BsoRegistration | None) -> BsoRegistration | None:
-    closed = [row for row in found if row.status == BsoRegistration.Status.CLOSED and (now is None or row.pk != now.pk)]
-    return closed[-1] if closed else None
+    closed = [row for row in found if row.status == BsoRegistration.Status.CLOSED]
+    # Not of the same day: the version that was opened again still counts while the new one is filled in.
+    earlier = [row for row in closed if now is None or row.observed_on < now.observed_on]
+    return earlier[-1] if earlier else None
 
 
 def _row(

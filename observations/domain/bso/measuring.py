@@ -31,7 +31,7 @@ from observations.models import (
     SelfReport,
 )
 
-_LOW_SCALES = {Scale.Kind.WELL_BEING.value: "low_well_being", Scale.Kind.INVOLVEMENT.value: "low_involvement"}
+LOW_SCALES = {Scale.Kind.WELL_BEING.value: "low_well_being", Scale.Kind.INVOLVEMENT.value: "low_involvement"}
 
 
 class BsoRefused(RegistrationRefused):
@@ -142,7 +142,8 @@ def save_conclusion(*, registration: BsoRegistration, conclusion: str, by: User,
         return mark_of(text)
     if seen is not None and mark_of(before) != seen and locked.concluded_by_id not in {None, by.pk}:
         raise ConclusionChanged(before, locked.concluded_by.get_full_name())
-    locked.texts, locked.concluded_by = BsoText(conclusion=text), by
+    reason = locked.texts.reopen_reason if locked.texts else ""
+    locked.texts, locked.concluded_by = BsoText(conclusion=text, reopen_reason=reason), by
     locked.save(update_fields=["texts", "concluded_by"])
     record("bso.concluded", about=locked)
     return mark_of(text)
@@ -173,6 +174,9 @@ def close_measurement(*, registration: BsoRegistration, by: User, now: datetime)
         raise BsoRefused(_("Er is nog niets ingevuld."))
     locked.status, locked.closed_at, locked.closed_by = BsoRegistration.Status.CLOSED, now, by
     locked.save(update_fields=["status", "closed_at", "closed_by"])
+    if locked.replaces_id:
+        # Until now the version that was opened again counted.
+        BsoRegistration.objects.filter(pk=locked.replaces_id).update(superseded=True)
     # A child that is still busy finds its screens closed, and a code that was not used opens nothing any more.
     SelfReport.objects.filter(registration=locked, ended_at__isnull=True).update(ended_at=now)
     record("bso.closed", about=locked, data={"unanswered": missing.statements})
@@ -233,13 +237,15 @@ def _replaced(author: User, before: int, value: int, by: User, seen: Seen | None
 def _raise_low_scales(registration: BsoRegistration, now: datetime) -> None:
     choices = chosen_rules()
     scores = BsoScore.objects.filter(
-        registration__child=registration.child_id, registration__status=BsoRegistration.Status.CLOSED
+        registration__child=registration.child_id,
+        registration__status=BsoRegistration.Status.CLOSED,
+        registration__superseded=False,
     ).order_by("registration__observed_on")
-    points: dict[str, list[tuple[UUID, Fraction]]] = {kind: [] for kind in _LOW_SCALES}
+    points: dict[str, list[tuple[UUID, Fraction]]] = {kind: [] for kind in LOW_SCALES}
     for kind, registration_id, half_points in scores.values_list("scale__kind", "registration_id", "half_points"):
         points[kind].append((registration_id, Fraction(half_points, 2)))
     findings = []
-    for kind, rule in _LOW_SCALES.items():
+    for kind, rule in LOW_SCALES.items():
         found = points[kind]
         # A scale that was not scored now says nothing now.
         if not choices.is_on(rule) or not found or found[-1][0] != registration.pk:

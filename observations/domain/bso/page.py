@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from observations.domain.bso.measured import reportable
 from observations.domain.bso.reading import (
     ANSWER_VALUES,
     Answers,
@@ -103,10 +104,8 @@ class MeasurementPage:
 
 def previous_of(registration: BsoRegistration) -> BsoRegistration | None:
     """Return the closed measurement of the same child before this one, or None; one query."""
-    rows = BsoRegistration.objects.filter(
-        child=registration.child_id, status=BsoRegistration.Status.CLOSED, observed_on__lt=registration.observed_on
-    )
-    return rows.order_by("-observed_on").first()
+    rows = reportable(child=registration.child_id, observed_on__lt=registration.observed_on)
+    return rows.first()
 
 
 def measurement_page_of(registration: BsoRegistration) -> MeasurementPage:

@@ -7,7 +7,7 @@ from accounts.roles import Right
 from observations.domain.children.panels import ChildPanel
 from observations.domain.children.records import main_placement
 from observations.models import BsoRegistration, Child, Group
-from observations.rules import may_reach_child
+from observations.rules import reaches
 
 _SHOWN = 4
 
@@ -19,18 +19,22 @@ def bso_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
     """
     if not user.may(Right.BSO_READ):
         return None
-    found = list(BsoRegistration.objects.filter(child=child).order_by("-observed_on", "-pk")[:_SHOWN])
+    rows = BsoRegistration.objects.filter(child=child, superseded=False)
+    found = list(rows.order_by("-observed_on", "-revision")[:_SHOWN])
     placement = main_placement(child, today)
     here = placement is not None and placement.group.kind == Group.Kind.BSO
     if not found and not here:
         return None
     opened = next((row for row in found if row.status == BsoRegistration.Status.OPEN), None)
-    may_write = here and user.may(Right.BSO_WRITE) and may_reach_child(user, Right.BSO_WRITE, child.pk, on=today)
+    may_write = here and user.may(Right.BSO_WRITE) and reaches(user, Right.BSO_WRITE, child, on=today)
+    closed = next((row for row in found if row.status == BsoRegistration.Status.CLOSED), None)
+    may_export = user.may(Right.BSO_EXPORT) and reaches(user, Right.BSO_EXPORT, child, on=today)
     context = {
         "child_id": child.pk,
         "measurements": found,
         "opened": opened,
         "may_begin": may_write and opened is None and all(row.observed_on != today for row in found),
         "may_write": may_write,
+        "report_of": closed if closed and may_export else None,
     }
     return ChildPanel("observations/bso/child_panel.html", context)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -125,7 +126,7 @@ def start_self_report(*, registration: BsoRegistration, by: User, now: datetime,
 def child_view_of(registration: BsoRegistration, *, now: datetime) -> ChildView:
     """Return how far the child is with its own view; three queries."""
     answered = BsoAnswer.objects.filter(registration=registration, view=BsoAnswer.View.CHILD).count()
-    reports = list(SelfReport.objects.filter(registration=registration).order_by("made_at"))
+    reports = list(_reports_of(registration))
     version_id = reports[-1].version_id if reports else published_version(CHILD_INSTRUMENT).pk
     return ChildView(
         answered=answered,
@@ -222,9 +223,15 @@ def finish(statements: Statements, *, now: datetime) -> None:
     record("self_report.finished", about=statements.report.registration, data={"answers": len(statements.answers)})
 
 
+def _reports_of(registration: BsoRegistration) -> QuerySet[SelfReport]:
+    """Return the reports of a measurement in whatever version of it they were made, the first one first."""
+    same = {"registration__child": registration.child_id, "registration__observed_on": registration.observed_on}
+    return SelfReport.objects.filter(**same).order_by("made_at")
+
+
 def _version(registration: BsoRegistration) -> InstrumentVersion:
     """Return the version the child began with, so that its answers stay together; else the one published last."""
-    earlier = SelfReport.objects.filter(registration=registration).select_related("version").order_by("made_at").first()
+    earlier = _reports_of(registration).select_related("version").first()
     version: InstrumentVersion = earlier.version if earlier else published_version(CHILD_INSTRUMENT)
     return version
 

@@ -45,6 +45,7 @@ class GroupLine:
     school_year: str
     staff: tuple[str, ...]
     children: int
+    is_bso: bool
 
 
 def school_year_of(day: date) -> int:
@@ -109,6 +110,7 @@ def list_groups(user: User, *, today: date, past: bool = False) -> list[GroupLin
             school_year=year_in_words(group.school_year),
             staff=tuple(map(str, sorted(staff.get(group.pk, []), key=by_surname))),
             children=counts.get(group.pk, 0),
+            is_bso=group.kind == Group.Kind.BSO,
         )
         for group in found
     ]

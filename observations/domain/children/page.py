@@ -14,7 +14,8 @@ from observations.domain.children.panels import ChildPanel, Place, panels_of
 from observations.domain.children.strips import SHOWN, LineAt, Strip, draw_strip
 from observations.domain.notes.sensitive import count_readable
 from observations.domain.scoring.bands import age_in_months
-from observations.models import Child, Group, LineResult, Registration
+from observations.domain.signals.words import points_in_words
+from observations.models import Child, Group, LineResult, Registration, ScaleScore
 
 # A registration of chosen lines only may stand between two whole ones: a line's last three are among these.
 _LOOKED_AT = 6
@@ -36,6 +37,14 @@ class LineHistory:
     name: str
     area: str
     results: tuple[ResultView | None, ...]
+
+
+@dataclass(frozen=True)
+class ScaleHistory:
+    """A five-point scale with its points at the shown registrations, oldest first; "" where it was not scored."""
+
+    name: str
+    points: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class ChildPage:
     shown: tuple[Registration, ...]
     lines: tuple[LineHistory, ...]
     strips: tuple[Strip, ...]
-    opened: Registration | None
+    scales: tuple[ScaleHistory, ...]
     # How many sensitive remarks the reader may read; None for who has nothing to do with them (ACC-10).
     remarks_to_read: int | None
     archived_on: date | None
@@ -113,7 +122,7 @@ def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
         shown=shown,
         lines=tuple(_histories(results, shown)),
         strips=tuple(_strips(results, age)),
-        opened=next((found for found in registrations if found.status == Registration.Status.OPEN), None),
+        scales=tuple(_scales(shown)),
         remarks_to_read=None if child.archived_on else count_readable(child, user=user, on=today),
         archived_on=child.archived_on,
         next_education=child.get_next_education_display(),
@@ -195,3 +204,14 @@ def _histories(results: list[_Result], shown: tuple[Registration, ...]) -> Itera
 def _strips(results: list[_Result], age: Fraction) -> Iterator[Strip]:
     for (_position, name, area), of_line in _by_line(results).items():
         yield draw_strip(name, area, [row.at for row in of_line], age=age)
+
+
+def _scales(shown: tuple[Registration, ...]) -> Iterator[ScaleHistory]:
+    rows = ScaleScore.objects.filter(registration__in=shown).order_by("scale__position", "scale__code")
+    found: dict[tuple[str, str], dict[UUID, str]] = {}
+    for code, name, registration_id, doubled in rows.values_list(
+        "scale__code", "scale__name", "registration_id", "half_points"
+    ):
+        found.setdefault((code, name), {})[registration_id] = points_in_words(doubled / 2)
+    for (_code, name), points in found.items():
+        yield ScaleHistory(name, tuple(points.get(registration.pk, "") for registration in shown))

@@ -4,11 +4,13 @@ A child has one main group at a time, which the database sees to as well; it may
 A move ends the main placement the day before and begins another, so that the placements together are the history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,9 @@ from kijk.audit.domain import record
 from kijk.web.dutch import format_date
 from observations.models import Child, Group, Placement
 from observations.rules import groups_in_reach, may_reach_child
+
+#: What is not kept of a child whose own group is one of out-of-school care, and how it is when empty (BSO-3).
+NOT_IN_BSO: Final[Mapping[str, Any]] = {"home_language": "", "vve_from": None, "vve_until": None}
 
 _DAY = timedelta(days=1)
 
@@ -46,11 +51,15 @@ class Move:
     replaces: Placement | None = None
 
 
-def place_child(*, child: Child, group: Group, begins_on: date, by: User | None = None) -> Placement:
+def place_child(
+    *, child: Child, group: Group, begins_on: date, by: User | None = None, today: date | None = None
+) -> Placement:
     """Make a group the child's main group from a day on, and end the main placement before; returns the placement.
 
     Where that is the main group on that day already, nothing changes. ``by`` is who does it: they can place a child
-    only in a group they reach; None is the system, an import or a new school year. Raises PlacementRefused.
+    only in a group they reach; None is the system, an import or a new school year. With ``today``, what a group of
+    out-of-school care does not keep goes at once where the child is in it by then (BSO-3); else the night sees to it.
+    Raises PlacementRefused.
     """
     if by is not None and not groups_in_reach(by, Right.CHILD_WRITE, on=begins_on).filter(pk=group.pk).exists():
         raise PlacementRefused(_("U kunt geen kinderen in deze groep plaatsen."), child.pk)
@@ -60,7 +69,32 @@ def place_child(*, child: Child, group: Group, begins_on: date, by: User | None 
     placement = _carry_out([move])[0]
     if move.stays is None:
         record("child.placed", about=child, data={"group": str(group.pk), "begins_on": begins_on.isoformat()})
+    if today is not None:
+        empty_bso_fields(today=today, child_ids=[child.pk])
     return placement
+
+
+def loses_in_bso(child: Child, groups: Iterable[Group]) -> bool:
+    """Say whether one of the groups is of out-of-school care, and something is kept of the child that goes there."""
+    return bool(_bso_fields_of(child)) and any(group.kind == Group.Kind.BSO for group in groups)
+
+
+def empty_bso_fields(*, today: date, child_ids: Sequence[UUID] | None = None) -> int:
+    """Empty home language and VVE of children whose own group is one of out-of-school care today (BSO-3).
+
+    Of all children, or of these; returns for how many. Who only visits such a group keeps them; so does who moves there
+    later, until that day. What was closed before keeps what was so then.
+    """
+    something = ~Q(home_language="") | Q(vve_from__isnull=False) | Q(vve_until__isnull=False)
+    in_bso = main_placements(today).filter(group__kind=Group.Kind.BSO).values("child_id")
+    rows = Child.objects.filter(something, pk__in=in_bso, archived_on__isnull=True)
+    if child_ids is not None:
+        rows = rows.filter(pk__in=child_ids)
+    children = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    Child.objects.filter(pk__in=[child.pk for child in children]).update(**NOT_IN_BSO)
+    for child in children:
+        record("child.changed", about=child, data={"fields": _bso_fields_of(child)})
+    return len(children)
 
 
 def place_children(*, rows: Iterable[tuple[Child, Group, date]]) -> list[Placement]:
@@ -167,16 +201,20 @@ def archive_children(*, children: Sequence[Child], on: date, next_education: str
         child.archived_on, child.next_education = on, next_education
 
 
-def unarchive_child(*, child: Child, group: Group, begins_on: date, by: User | None = None) -> Placement:
+@transaction.atomic
+def unarchive_child(
+    *, child: Child, group: Group, begins_on: date, by: User | None = None, today: date | None = None
+) -> Placement:
     """Take a child out of the archive, into a main group from a day on; returns the placement (CHD-5).
 
-    Raises PlacementRefused for a child that is not in the archive, and as ``place_child`` does.
+    ``today`` as in ``place_child``. Raises PlacementRefused for a child that is not in the archive, and as that does;
+    the child then stays where it is.
     """
     _lock([child.pk])
     if not Child.objects.filter(pk=child.pk, archived_on__isnull=False).update(archived_on=None, next_education=""):
         raise PlacementRefused(_("Dit kind staat niet in het archief."), child.pk)
     child.archived_on, child.next_education = None, ""
-    placement = place_child(child=child, group=group, begins_on=begins_on, by=by)
+    placement = place_child(child=child, group=group, begins_on=begins_on, by=by, today=today)
     record("child.unarchived", about=child)
     return placement
 
@@ -189,6 +227,10 @@ def main_placements(on: date) -> QuerySet[Placement]:
 def in_force(placements: QuerySet[Placement], on: date) -> QuerySet[Placement]:
     """Return those that are in force on a day."""
     return placements.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), begins_on__lte=on)
+
+
+def _bso_fields_of(child: Child) -> list[str]:
+    return sorted(name for name, empty in NOT_IN_BSO.items() if getattr(child, name) != empty)
 
 
 def _lock(ids: Sequence[UUID]) -> None:

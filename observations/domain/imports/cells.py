@@ -92,9 +92,9 @@ def serial_day(serial: float, *, from_1904: bool = False) -> date:
     try:
         day = (date(1904, 1, 1) if from_1904 else _EXCEL_EPOCH) + timedelta(days=int(serial))
     except (OverflowError, ValueError):
-        raise _no_day(str(serial)) from None
+        raise _no_day(f"{serial:.10g}") from None
     if not _FIRST <= day <= _LAST:
-        raise _no_day(str(serial))
+        raise _no_day(f"{serial:.10g}")
     return day
 
 

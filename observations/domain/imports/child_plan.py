@@ -16,7 +16,7 @@ from kijk.encryption.keyring import keyring
 from kijk.web.dutch import format_date
 from licensing.domain import current_organisation
 from licensing.modules import Module
-from observations.domain.children.placements import placement_refusals
+from observations.domain.children.placements import NOT_IN_BSO, placement_refusals
 from observations.domain.children.records import ChildData, data_of
 from observations.domain.imports.content import ReadChild, ReadFile
 from observations.domain.imports.keys import KeyDigests, Kind, known_keys
@@ -208,15 +208,14 @@ class ChildPlanner:
     # ---------------------------------------------------------------------------------------------- works
 
     def _new(self, read: ReadChild) -> ChildWork:
-        data = self._merged(read, None)
+        data = self._merged(read, None, in_bso=_kind_of(self.targets[read.group]) == Group.Kind.BSO)
         return ChildWork(None, data, self.targets[read.group], self._begins(read), self.key_of[read.line])
 
     def _compare(self, read: ReadChild, child: Child, *, link: bool) -> tuple[ChildWork, list[list[str]]]:
         """Return what changes of a child, and how that is told: what, the old and the new."""
-        before = data_of(child)
-        after = self._merged(read, before)
+        before, (target, begins_on) = data_of(child), self._move(read, child)
+        after = self._merged(read, before, in_bso=self._in_bso(child, target, begins_on))
         changes = [[what, words_of(old), words_of(new)] for what, old, new in _differences(before, after) if old != new]
-        target, begins_on = self._move(read, child)
         if target is not None and begins_on is not None:
             place = self.known.main.get(child.pk)
             old = place.group.name if place and self._runs(place) else None
@@ -243,6 +242,14 @@ class ChildPlanner:
         earliest = place.begins_on if runs or place.ends_on is None else place.ends_on + timedelta(days=1)
         return target, max(wish, earliest)
 
+    def _in_bso(self, child: Child, target: GroupTarget | None, begins_on: date | None) -> bool:
+        """Say whether the child's own group is one of out-of-school care today, after what the file does."""
+        place = self.known.main.get(child.pk)
+        if target is not None and (place is None or begins_on is None or begins_on <= self.settings.on):
+            return _kind_of(target) == Group.Kind.BSO
+        runs = place is not None and self._runs(place) and place.begins_on <= self.settings.on
+        return runs and place is not None and place.group.kind == Group.Kind.BSO
+
     def _runs(self, place: Placement | None) -> bool:
         return place is not None and (place.ends_on is None or place.ends_on >= self.settings.on)
 
@@ -255,8 +262,11 @@ class ChildPlanner:
             return max(read.begins_on, date(self.settings.school_year, 8, 1), read.birth_date)
         return max(read.begins_on, read.birth_date)
 
-    def _merged(self, read: ReadChild, before: ChildData | None) -> ChildData:
-        """Return a child's data with what the file says of it; what it does not say stays."""
+    def _merged(self, read: ReadChild, before: ChildData | None, *, in_bso: bool) -> ChildData:
+        """Return a child's data with what the file says of it; what it does not say stays.
+
+        ``in_bso``: without home language and VVE, whatever the file says and was kept before (BSO-3).
+        """
         old = before or ChildData(ChildFile(read.first_name), read.birth_date)
         infix, last = (read.infix, read.last_name) if read.has_surname else (old.file.infix, old.file.last_name)
         file = replace(old.file, first_name=read.first_name, infix=infix, last_name=last)
@@ -271,6 +281,8 @@ class ChildPlanner:
             "gestation_weeks": read.gestation_weeks if self.keeps_gestation else None,
         }
         said: dict[str, Any] = {name: value for name, value in given.items() if value not in {None, ""}}
+        if in_bso:
+            said |= NOT_IN_BSO
         return replace(old, file=file, birth_date=read.birth_date, **said)
 
     # --------------------------------------------------------------------------------------------- helpers
@@ -305,6 +317,10 @@ class ChildPlanner:
     def _refused(self, read: ReadChild, reason: str) -> PlannedRow:
         group = self.targets[read.group].read.name
         return refused(CHILD, read.line, read.name, reason, born=read.birth_date.isoformat(), group=group)
+
+
+def _kind_of(target: GroupTarget) -> str:
+    return target.group.kind if target.group else target.kind
 
 
 def _name_key(first: str, last: str, born: date) -> tuple[str, str, date]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from kijk.audit.domain import record
 from kijk.encryption.keyring import keyring
+from observations.domain.entries import entry_of
 from observations.domain.notes.writing import MAX_TEXT, NoteRefused, checked_content, link_lines
 from observations.models import AddendumText, Line, Note, NoteAddendum, NoteLine, NoteMilestone, NoteText
 
@@ -140,7 +141,8 @@ def add_to_note(*, note: Note, text: str, entry_id: UUID, now: datetime, by: Use
     if len(text) > MAX_TEXT:
         raise NoteRefused(_("De aanvulling is te lang: maximaal %(most)s tekens.") % {"most": MAX_TEXT})
     Note.objects.select_for_update(no_key=True).get(pk=note.pk)
-    if NoteAddendum.objects.filter(entry_id=entry_id).exists():
+    entry_id, is_kept = entry_of(NoteAddendum.objects.all(), entry_id, AddendumText(text))
+    if is_kept:
         return False
     addendum = NoteAddendum(note=note, child_id=note.child_id, author=by, entry_id=entry_id, written_at=now)
     addendum.content = AddendumText(text)

@@ -9,7 +9,7 @@ from accounts.roles import Right
 from observations.domain.children.panels import ChildPanel
 from observations.domain.notes.timeline import views_of
 from observations.models import Child, Note
-from observations.rules import may_reach_child
+from observations.rules import reaches
 
 SHOWN = 5
 
@@ -20,7 +20,7 @@ def child_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
         return None
     found = Note.objects.filter(child=child).select_related("author").order_by("-observed_on", "-pk")
     notes = list(found[: SHOWN + 1])
-    may_write = user.may(Right.NOTE_WRITE) and may_reach_child(user, Right.NOTE_WRITE, child.pk, on=today)
+    may_write = user.may(Right.NOTE_WRITE) and reaches(user, Right.NOTE_WRITE, child, on=today)
     context = {
         "child_id": child.pk,
         "notes": views_of(notes[:SHOWN], user=user, now=timezone.now()),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Right
 from kijk.audit.domain import record
+from observations.domain.entries import entry_of
 from observations.models import Child, Placement, RemarkText, SensitiveRemark
-from observations.rules import may_reach_child
+from observations.rules import reaches
 
 MAX_TEXT = 2000
 
@@ -79,7 +80,7 @@ def reader_of(user: User, child: Child, *, on: date) -> Reader:
 
 def count_readable(child: Child, *, user: User, on: date) -> int | None:
     """Return how many remarks about a child somebody may read; None for who may not even write one."""
-    if not user.may(Right.SENSITIVE_WRITE) or not may_reach_child(user, Right.SENSITIVE_WRITE, child.pk, on=on):
+    if not user.may(Right.SENSITIVE_WRITE) or not reaches(user, Right.SENSITIVE_WRITE, child, on=on):
         return None
     return _readable(child, reader_of(user, child, on=on)).count()
 
@@ -106,7 +107,8 @@ def write_remark(*, child: Child, kind: str, text: str, entry_id: UUID, by: User
         raise RemarkRefused(_("Kies waar de opmerking over gaat."))
     # Two taps at the same moment come one after the other, and the second sees what the first kept.
     Child.objects.select_for_update(no_key=True).get(pk=child.pk)
-    if SensitiveRemark.objects.filter(entry_id=entry_id).exists():
+    entry_id, is_kept = entry_of(SensitiveRemark.objects.all(), entry_id, RemarkText(kind, text))
+    if is_kept:
         return False
     remark = SensitiveRemark(child=child, author=by, entry_id=entry_id, written_at=now)
     remark.content = RemarkText(kind, text)

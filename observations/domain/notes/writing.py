@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kijk.audit.domain import record
 from kijk.encryption.keyring import keyring
+from observations.domain.entries import entry_of
 from observations.models import Child, Line, Note, NoteLine, NoteMilestone, NoteText
 
 MAX_TEXT = 4000
@@ -73,6 +74,15 @@ def write_note(
     for note in notes:
         record("note.written", object_type="observations.child", object_id=note.child_id, data=_told(note, typed_at))
     return notes
+
+
+def entry_of_text(*, entry_id: UUID, text: str, context: str, by: User) -> UUID:
+    """Return the entry id that a text typed on a page is kept under; one that waited on a device has its own.
+
+    Who goes back to a page finds the entry id of the note that was made with it. The same text is that note again;
+    another text is a note of its own, and stays one when it is sent twice.
+    """
+    return entry_of(Note.objects.filter(author=by), entry_id, NoteText(text.strip(), context.strip()))[0]
 
 
 def checked_content(*, text: str, context: str, observed_on: date, today: date) -> NoteText:

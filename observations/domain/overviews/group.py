@@ -35,13 +35,17 @@ _ASKS = frozenset({"attention", "concern"})
 
 @dataclass(frozen=True)
 class OverviewChoice:
-    """How the overview is asked for. ``order`` is one of the above or a line's code; ``outcome`` None: all children."""
+    """How the overview is asked for. ``order`` is one of the above or a line's code; ``outcome`` None: all children.
+
+    ``unfolded``: on a narrow screen the lines of every child show at once.
+    """
 
     order: str = BY_NAME
     descending: bool = False
     outcome: str | None = None
     vve_only: bool = False
     with_previous: bool = False
+    unfolded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,12 @@ class ChildLine:
     attention: int
     signals: int
     cells: tuple[Cell, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many lines have each outcome, by its code, what asks for attention first; those there are."""
+        counted = Counter(cell.code for cell in self.cells)
+        return tuple((code, counted[code]) for code in _FIRST if counted[code])
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,17 @@
 """What is still to be registered, per group and location, with how far it is (REG-7)."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
 from kijk.encryption.keyring import keyring
 from kijk.web.dutch import format_age
-from licensing.models import Location
 from observations.domain.periods.due import DEVELOPMENT_KINDS, Due, DueKind, DueStatus, due_of, latest_period
 from observations.models import Placement, Registration
 from observations.rules import groups_in_reach
@@ -115,31 +113,35 @@ def has_few_groups(user: User, right: Right, *, today: date, location_id: UUID |
 
 
 def progress_by_location(user: User, right: Right, *, today: date) -> list[LocationProgress]:
-    """Return how far the present period is at each location a right reaches; four queries, also for 20,000 children."""
+    """Return how far the present period is at each location a right reaches, by name; two queries.
+
+    The database counts: of twenty thousand children no row is read.
+    """
     period = latest_period(today)
     if period is None:
         return []
     placed = _placements(user, right, today)
     if period.kinds:
         placed = placed.filter(group__kind__in=period.kinds)
-    where = dict(placed.order_by("child_id").values_list("child_id", "group__location_id"))
-    rows = Registration.objects.filter(period=period, extra__isnull=True, superseded=False)
-    # "closed" sorts before "open": the open one, written last, stays.
-    status = dict(rows.order_by("status").values_list("child_id", "status"))
-    is_over = period.ends_on < today
-    counted: Counter[tuple[UUID, str]] = Counter(
-        (location_id, status.get(child_id, "to_do")) for child_id, location_id in where.items()
+    of_period = Registration.objects.filter(
+        child=OuterRef("child_id"), period=period, extra__isnull=True, superseded=False
     )
-    locations = Location.objects.filter(pk__in={location_id for location_id, _status in counted})
+    # A registration that was opened again stands beside the closed one: then it is the open one that counts.
+    rows = (
+        placed.annotate(is_opened=Exists(of_period.filter(status=Registration.Status.OPEN)), is_begun=Exists(of_period))
+        .order_by("group__location__name", "group__location")
+        .values_list("group__location", "group__location__name")
+        .annotate(
+            total=Count("pk"), opened=Count("pk", filter=Q(is_opened=True)), begun=Count("pk", filter=Q(is_begun=True))
+        )
+    )
+    is_over = period.ends_on < today
     return [
-        LocationProgress(location.pk, location.name, _counted(counted, location.pk, is_over=is_over))
-        for location in locations.order_by("name", "pk")
+        LocationProgress(
+            pk, name, Progress(begun - opened, opened, total - begun, total - begun + opened if is_over else 0)
+        )
+        for pk, name, total, opened, begun in rows
     ]
-
-
-def _counted(counted: Mapping[tuple[UUID, str], int], location_id: UUID, *, is_over: bool) -> Progress:
-    closed, opened, to_do = (counted[location_id, status] for status in ("closed", "open", "to_do"))
-    return Progress(closed, opened, to_do, late=opened + to_do if is_over else 0)
 
 
 def total_of(parts: Iterable[GroupToDo | LocationProgress]) -> Progress:
@@ -158,13 +160,8 @@ def _placements(user: User, right: Right, today: date) -> QuerySet[Placement]:
 
 
 def _placed(user: User, right: Right, *, today: date, location_id: UUID | None, with_children: bool) -> list[Placement]:
-    rows = _placements(user, right, today).select_related("group", "group__location")
-    if location_id is not None:
-        rows = rows.filter(group__location=location_id)
-    if with_children:
-        rows = rows.select_related("child", "group", "group__location")
-    # The placement that began last is the present one.
-    return list({row.child_id: row for row in rows.order_by("begins_on", "pk")}.values())
+    rows = _placements(user, right, today).select_related("group__location", *(("child",) if with_children else ()))
+    return list(rows if location_id is None else rows.filter(group__location=location_id))
 
 
 def _group(

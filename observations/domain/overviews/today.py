@@ -12,6 +12,7 @@ from uuid import UUID
 from accounts.models import User
 from accounts.roles import Reach, Right
 from observations.domain.overviews.arranging import Arrangement, arrangements_of
+from observations.domain.overviews.bso import BsoGroupWork, bso_groups_of
 from observations.domain.overviews.to_do import (
     DueChild,
     GroupToDo,
@@ -86,6 +87,7 @@ class Today:
 
     period: RegistrationPeriod | None
     own: OwnGroups | None
+    bso: tuple[BsoGroupWork, ...]
     locations: tuple[LocationProgress, ...] | None
     signals: OpenSignals | None
     arrangements: tuple[Arrangement, ...]
@@ -104,6 +106,7 @@ def today_of(user: User, *, today: date) -> Today:
     return Today(
         period=latest_period(today) if reads is not None else None,
         own=_own(user, today) if registers else None,
+        bso=tuple(bso_groups_of(user, today=today)),
         locations=tuple(progress_by_location(user, Right.REGISTRATION_READ, today=today)) if widely else None,
         signals=_signals(user, today) if user.may(Right.SIGNAL_READ) else None,
         arrangements=tuple(arrangements_of(user, today=today)),

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from observations.domain.periods.ages import day_of_age
-from observations.models import Child, ExtraRegistration, Group, Placement, PlannedAge, Registration, RegistrationPeriod
+from observations.models import ExtraRegistration, Group, Placement, PlannedAge, Registration, RegistrationPeriod
 
 #: The kinds of group whose children are registered with the instrument for development.
 DEVELOPMENT_KINDS = frozenset({Group.Kind.BABY, Group.Kind.TODDLER, Group.Kind.VVE, Group.Kind.INFANTS})
@@ -76,7 +76,10 @@ class _Made:
 class _Candidate:
     """What is known of one child: who it is, where it is, and what was registered."""
 
-    child: Child
+    child_id: UUID
+    birth_date: date
+    vve_from: date | None
+    vve_until: date | None
     kind: str
     group_id: UUID
     here_since: date
@@ -97,7 +100,7 @@ def due_of(*, child_ids: Collection[UUID], today: date) -> Mapping[UUID, tuple[D
     ages = list(PlannedAge.objects.order_by("months"))
     extras = list(ExtraRegistration.objects.filter(begins_on__lte=today).order_by("begins_on", "pk"))
     return {
-        candidate.child.pk: tuple(
+        candidate.child_id: tuple(
             sorted(_due_of(candidate, period, ages, extras, today), key=lambda due: (due.is_done, due.due_until))
         )
         for candidate in found
@@ -118,26 +121,23 @@ def _candidates(child_ids: Collection[UUID], today: date) -> list[_Candidate]:
         is_main=True,
         group__kind__in=DEVELOPMENT_KINDS,
     )
-    rows = list(placements.select_related("child", "group").order_by("begins_on", "pk"))
-    made = _made({row.child_id for row in rows})
-    here_since = _here_since({row.child_id for row in rows})
-    # The placement that began last is the present one.
-    return list(
-        {
-            row.child_id: _Candidate(
-                row.child, row.group.kind, row.group_id, here_since[row.child_id], tuple(made[row.child_id])
-            )
-            for row in rows
-        }.values()
+    # Values, not rows: of a location's two thousand children no file has to be carried along.
+    rows = list(
+        placements.values_list(
+            "child_id", "child__birth_date", "child__vve_from", "child__vve_until", "group__kind", "group_id"
+        )
     )
+    ids = [row[0] for row in rows]
+    made, here_since = _made(ids), _here_since(ids)
+    return [_Candidate(*row, here_since[row[0]], tuple(made[row[0]])) for row in rows]
 
 
 def _made(child_ids: Collection[UUID]) -> Mapping[UUID, list[_Made]]:
     rows = Registration.objects.filter(child_id__in=child_ids, superseded=False).order_by("registered_on", "revision")
     found: defaultdict[UUID, list[_Made]] = defaultdict(list)
-    for row in rows.only("child_id", "registered_on", "status", "period_id", "extra_id"):
-        made = _Made(row.pk, row.registered_on, row.status, row.period_id, row.extra_id)
-        found[row.child_id].append(made)
+    columns = rows.values_list("child_id", "pk", "registered_on", "status", "period_id", "extra_id")
+    for child_id, pk, registered_on, status, period_id, extra_id in columns:
+        found[child_id].append(_Made(pk, registered_on, status, period_id, extra_id))
     return found
 
 
@@ -195,7 +195,7 @@ def _of_age(candidate: _Candidate, ages: Iterable[PlannedAge], today: date) -> I
 
 
 def _window(candidate: _Candidate, age: PlannedAge) -> tuple[date, date]:
-    day, around = day_of_age(candidate.child.birth_date, age.months), timedelta(weeks=age.window_weeks)
+    day, around = day_of_age(candidate.birth_date, age.months), timedelta(weeks=age.window_weeks)
     return day - around, day + around
 
 
@@ -222,15 +222,15 @@ def _of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> I
 
 def _days_of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> tuple[date, date] | None:
     """Return from when until when a child is due an extra registration; None for a child it is not meant for."""
-    child, audience = candidate.child, ExtraRegistration.Audience
+    audience, vve_from = ExtraRegistration.Audience, candidate.vve_from
     if extra.audience == audience.VVE_ENTRY:
-        if child.vve_from is None or child.vve_from < extra.begins_on:
+        if vve_from is None or vve_from < extra.begins_on:
             return None
-        entered = max(child.vve_from, candidate.here_since)
+        entered = max(vve_from, candidate.here_since)
         return entered, entered + timedelta(weeks=extra.weeks or 0)
-    is_vve = child.vve_from is not None and child.vve_from <= today <= (child.vve_until or today)
+    is_vve = vve_from is not None and vve_from <= today <= (candidate.vve_until or today)
     meant = {
-        audience.CHILD: child.pk == extra.child_id,
+        audience.CHILD: candidate.child_id == extra.child_id,
         audience.GROUP: candidate.group_id == extra.group_id,
         audience.VVE: is_vve,
     }

@@ -16,8 +16,9 @@ from observations.models import Group
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "activities"
 OLDEST = 84
-_KEYS = {"code", "title", "from", "until", "text"}
-_MAY = {"kinds", "lines"}
+# Described in docs/content.md.
+KEYS = {"code", "title", "from", "until", "text"}
+MAY = {"kinds", "lines"}
 
 
 class ActivityFileError(Exception):
@@ -83,6 +84,6 @@ def _activity(line: str, entry: Mapping[str, Any]) -> ShippedActivity:
 
 
 def _check_keys(keys: Collection[str]) -> None:
-    missing, unknown = _KEYS - set(keys), set(keys) - _KEYS - _MAY
+    missing, unknown = KEYS - set(keys), set(keys) - KEYS - MAY
     if missing or unknown:
         raise ValueError(f"misses {sorted(missing)}, does not know {sorted(unknown)}")

@@ -23,16 +23,20 @@ class ClusterOfChild:
 
 
 def cluster_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
-    """Return in which clusters a child is; None for who may not read plans, and for a child in none. One query."""
+    """Return in which clusters a child is; None for who may not read plans, and for a child in none.
+
+    Two queries for a child in a cluster, one for the others.
+    """
     if not user.may(Right.PLAN_READ):
         return None
-    rows = ClusterMember.objects.filter(
-        child=child,
-        plan_line__plan__status=GroupPlan.Status.ACTIVE,
-        plan_line__plan__group__in=groups_in_reach(user, Right.PLAN_READ, on=today),
-    )
+    rows = ClusterMember.objects.filter(child=child, plan_line__plan__status=GroupPlan.Status.ACTIVE)
     rows = rows.select_related("plan_line__line", "plan_line__plan__group")
-    found = [_of(row) for row in rows.order_by("plan_line__plan__begins_on", "plan_line__line__position")]
+    members = list(rows.order_by("plan_line__plan__begins_on", "plan_line__line__position"))
+    if not members:
+        return None
+    groups = groups_in_reach(user, Right.PLAN_READ, on=today)
+    reached = set(groups.filter(pk__in={row.plan_line.plan.group_id for row in members}).values_list("pk", flat=True))
+    found = [_of(row) for row in members if row.plan_line.plan.group_id in reached]
     if not found:
         return None
     return ChildPanel("observations/plans/child_panel.html", {"clusters": found}, Place.ASIDE)

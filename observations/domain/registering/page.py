@@ -16,6 +16,7 @@ from observations.domain.instruments.catalogue import (
 )
 from observations.domain.notes.evidence import NoteEvidence, evidence_for
 from observations.domain.notes.writing import NoteView, notes_of
+from observations.domain.registering.answering import Replaced
 from observations.domain.registering.carrying import previous_of_line, previous_registrations
 from observations.domain.registering.reading import Answers, age_at, answers_of, bands_shown, has_scales, lines_of
 from observations.domain.registering.results import line_answers
@@ -35,7 +36,7 @@ class MilestoneView:
     """A milestone with its answer now and at the previous registration; codes, empty when there is none.
 
     ``seen`` is the answer as it is kept, where ``answer`` may be one of a draft; ``notes`` are those since the
-    previous registration that were linked to it.
+    previous registration that were linked to it. ``replaced`` is what a colleague had answered meanwhile.
     """
 
     content: MilestoneContent
@@ -44,6 +45,17 @@ class MilestoneView:
     previous: str
     seen: str = ""
     notes: tuple[NoteEvidence, ...] = ()
+    replaced: Replaced | None = None
+
+    @property
+    def replaced_code(self) -> str:
+        """The answer of a colleague that was replaced just now, as a form knows it; empty when there was none."""
+        return ANSWER_CODES[Answer.Value(self.replaced.value)] if self.replaced else ""
+
+    @property
+    def replaced_label(self) -> str:
+        """That answer in words."""
+        return str(Answer.Value(self.replaced.value).label) if self.replaced else ""
 
     @property
     def field(self) -> str:
@@ -163,6 +175,17 @@ class ScaleView:
     content: ScaleContent
     half_points: int | None
     seen: int | None = None
+    replaced: Replaced | None = None
+
+    @property
+    def field(self) -> str:
+        """The name of its field in a form."""
+        return f"s-{self.content.id}"
+
+    @property
+    def replaced_points(self) -> str:
+        """The point of a colleague that was replaced just now, as one writes it; empty when there was none."""
+        return _points(self.replaced.value) if self.replaced else ""
 
     @property
     def seen_field(self) -> str:
@@ -372,6 +395,17 @@ def with_answers(page: LinePage, given: Mapping[str, str]) -> LinePage:
         return replace(item, answer=code, carried_over=False) if code in ANSWER_VALUES else item
 
     bands = tuple(replace(band, milestones=tuple(map(filled, band.milestones))) for band in page.bands)
+    return replace(page, bands=bands)
+
+
+def with_replaced(page: LinePage, replaced: Mapping[UUID, Replaced]) -> LinePage:
+    """Return a line's screen that tells which answers of colleagues were replaced, by milestone (REG-3.9)."""
+    bands = tuple(
+        replace(
+            band, milestones=tuple(replace(item, replaced=replaced.get(item.content.id)) for item in band.milestones)
+        )
+        for band in page.bands
+    )
     return replace(page, bands=bands)
 
 

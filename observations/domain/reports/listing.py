@@ -40,9 +40,10 @@ class GroupReportRow:
     talk_on: date | None
 
 
-def reports_of_child(child: Child) -> list[ReportRow]:
-    """Return the registrations of which reports can be made, newest first; two queries."""
-    registrations = list(reportable(child=child))
+def reports_of_child(child: Child, *, most: int | None = None) -> list[ReportRow]:
+    """Return the registrations of which reports can be made, newest first, all or the last few; two queries."""
+    # Of what a report needs of a registration a list needs the period only.
+    registrations = list(reportable(child=child).select_related(None).select_related("period")[:most])
     written = _written(registrations)
     return [_row(registration, written) for registration in registrations]
 

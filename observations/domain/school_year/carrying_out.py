@@ -30,7 +30,8 @@ from observations.domain.school_year.destinations import (
     groups_of,
 )
 from observations.domain.school_year.preparing import MoveRefused, lock_draft
-from observations.models import Child, Group, GroupStaff, Placement, SchoolYearChild, SchoolYearMove, SchoolYearStep
+from observations.domain.school_year.staff import take_staff_along
+from observations.models import Child, Group, Placement, SchoolYearChild, SchoolYearMove, SchoolYearStep
 
 _CHILD = "observations.child"
 
@@ -54,7 +55,7 @@ def carry_out_move(*, move: SchoolYearMove, by: User, now: datetime) -> Destinat
         _let_go(move, found.going, today=timezone.localdate(now))
     except PlacementRefused as refusal:
         raise MoveRefused(_refused(found, refusal)) from refusal
-    _take_staff_along(move, found.steps, groups)
+    take_staff_along(move, found, groups)
     _write_children(move, found.going, before, kept_placements(ids, move.begins_on))
     move.status, move.done_at = SchoolYearMove.Status.DONE, now
     move.save(update_fields=["status", "done_at"])
@@ -140,41 +141,6 @@ def _archive(move: SchoolYearMove, leavers: Iterable[tuple[Child, str]]) -> int:
     move.leavers_archived = True
     move.save(update_fields=["leavers_archived"])
     return sum(map(len, by_education.values()))
-
-
-def _take_staff_along(move: SchoolYearMove, steps: Iterable[SchoolYearStep], groups: dict[NewGroup, Group]) -> None:
-    """Let who works on a group work on what it becomes as well, where that was chosen; who is there already is left."""
-    by_pk = {step.pk: step for step in steps}
-    wanted: dict[UUID, list[Group]] = {}
-    for step in by_pk.values():
-        if step.staff_along:
-            wanted[step.group_id] = [groups[group] for group in groups_of(_end_of(step, by_pk))]
-    rows = GroupStaff.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=move.begins_on), group__in=wanted)
-    targets = {group.pk for found in wanted.values() for group in found}
-    there = set(GroupStaff.objects.filter(group__in=targets).values_list("group_id", "user_id"))
-    new: dict[tuple[UUID, UUID], GroupStaff] = {}
-    for row in rows.order_by("begins_on", "pk"):
-        for group in wanted[row.group_id]:
-            key = (group.pk, row.user_id)
-            if key not in there:
-                begins_on = max(move.begins_on, row.begins_on)
-                new.setdefault(
-                    key, GroupStaff(group=group, user_id=row.user_id, begins_on=begins_on, ends_on=row.ends_on)
-                )
-    GroupStaff.objects.bulk_create(new.values())
-    for staff in new.values():
-        days = {
-            "begins_on": staff.begins_on.isoformat(),
-            "ends_on": staff.ends_on.isoformat() if staff.ends_on else None,
-        }
-        record("group_staff.assigned", about=staff.group, data={"user": str(staff.user_id), **days})
-
-
-def _end_of(step: SchoolYearStep, by_pk: dict[UUID, SchoolYearStep]) -> SchoolYearStep:
-    """Return the step that a merging one leads to; cycles were refused before."""
-    while step.choice == SchoolYearStep.Choice.MERGE and step.into_id in by_pk:
-        step = by_pk[step.into_id]
-    return step
 
 
 def _write_children(

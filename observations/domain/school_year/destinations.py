@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from observations.domain.children.placements import main_placements
 from observations.models import Child, Group, Placement, SchoolYearChild, SchoolYearMove, SchoolYearStep
@@ -26,12 +28,21 @@ class NewGroup:
 
 @dataclass(frozen=True)
 class Going:
-    """A child and where it goes: to a group, or away (``leaves_to``); to neither: it stays where it is."""
+    """A child and where it goes: to a group, or away (``leaves_to``); to neither: it stays where it is.
+
+    ``undecided``: its group splits, and nobody has said yet to which of the two it goes.
+    """
 
     child: Child
     step: SchoolYearStep
     to: NewGroup | None = None
     leaves_to: str = ""
+    undecided: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Say whether the child stays in its group."""
+        return self.to is None and not self.leaves_to and not self.undecided
 
 
 @dataclass
@@ -41,7 +52,19 @@ class Destinations:
     steps: Sequence[SchoolYearStep]
     going: list[Going] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    starting_later: int = 0
+    # By group of the old year: who begins there only after the move.
+    later: dict[UUID, int] = field(default_factory=dict)
+
+    @property
+    def starting_later(self) -> int:
+        """How many children begin in a group of the old year only after the move."""
+        return sum(self.later.values())
+
+    @property
+    def emptied(self) -> frozenset[UUID]:
+        """The groups of the old year in which no child stays or begins."""
+        kept = {one.step.group_id for one in self.going if one.stays} | self.later.keys()
+        return frozenset(step.group_id for step in self.steps) - kept
 
     @property
     def groups(self) -> list[NewGroup]:
@@ -72,6 +95,20 @@ def groups_of(step: SchoolYearStep) -> list[NewGroup]:
     return [NewGroup(step.group.location_id, name, step.kind) for name in names]
 
 
+def leads_to(step: SchoolYearStep, steps: Mapping[UUID, SchoolYearStep]) -> list[NewGroup]:
+    """Return the groups a step leads to: both where it splits, and the first where it goes up in one that does.
+
+    Empty where it leads to none, also where groups go up in each other.
+    """
+    seen: set[UUID] = set()
+    at: SchoolYearStep | None = step
+    while at is not None and at.choice == _Choice.MERGE and at.pk not in seen:
+        seen.add(at.pk)
+        at = steps.get(at.into_id) if at.into_id else None
+    groups = groups_of(at) if at is not None else []
+    return groups if at is step else groups[:1]
+
+
 def destinations_of(move: SchoolYearMove) -> Destinations:
     """Return where all children of the old year go; four queries, whatever their number. Reads no name."""
     steps = list(
@@ -91,7 +128,9 @@ def destinations_of(move: SchoolYearMove) -> Destinations:
         step = by_group[placement.group_id]
         found.going.append(targets.of(placement.child, step, apart.get(placement.child_id)))
     later = Placement.objects.filter(group__in=by_group, is_main=True, begins_on__gte=move.begins_on)
-    found.starting_later = later.exclude(child__in=[one.child.pk for one in found.going]).count()
+    later = later.exclude(child__in=[one.child.pk for one in found.going])
+    found.later = dict(later.values_list("group_id").annotate(count=Count("pk")).order_by("group_id"))
+    found.problems.extend(_undecided(found))
     found.problems.extend(_same_names(steps))
     found.problems[:] = dict.fromkeys(found.problems)
     return found
@@ -117,26 +156,27 @@ class _Targets:
             return Going(child, step, leaves_to=own.leaves_to)
         if own.target == _Target.STAY:
             return Going(child, step)
-        if own.target == _Target.SECOND:
-            groups = groups_of(step)
-            # A second group that was chosen away since: the child goes with its group again.
-            return Going(child, step, to=groups[1]) if len(groups) > 1 else self._with_group(child, step)
+        if own.target in {_Target.FIRST, _Target.SECOND}:
+            return self._apart(child, step, second=own.target == _Target.SECOND)
         other = self.steps.get(own.other_id) if own.other_id else None
         return Going(child, step, to=self._group(other)) if other else self._with_group(child, step)
+
+    def _apart(self, child: Child, step: SchoolYearStep, *, second: bool) -> Going:
+        """Return one of the two groups; where the group no longer splits, the child goes with it again."""
+        if step.choice != _Choice.SPLIT:
+            return self._with_group(child, step)
+        return Going(child, step, to=groups_of(step)[1 if second else 0])
 
     def _with_group(self, child: Child, step: SchoolYearStep) -> Going:
         if step.choice == _Choice.LEAVE:
             return Going(child, step, leaves_to=step.next_education)
+        if step.choice == _Choice.SPLIT:
+            return Going(child, step, undecided=True)
         return Going(child, step) if step.choice == _Choice.STAY else Going(child, step, to=self._group(step))
 
     def _group(self, step: SchoolYearStep) -> NewGroup | None:
         """Return the group a step leads to, by way of the groups it goes up in; None with a problem noted."""
-        seen: set[UUID] = set()
-        at: SchoolYearStep | None = step
-        while at is not None and at.choice == _Choice.MERGE and at.pk not in seen:
-            seen.add(at.pk)
-            at = self.steps.get(at.into_id) if at.into_id else None
-        groups = groups_of(at) if at is not None else []
+        groups = leads_to(step, self.steps)
         if groups:
             return groups[0]
         words = {"group": step.group.name}
@@ -145,6 +185,18 @@ class _Targets:
             % words
         )
         return None
+
+
+def _undecided(found: Destinations) -> Iterable[str]:
+    """Yield of each group that splits how many of its children nobody has divided yet."""
+    for step in found.steps:
+        count = sum(one.undecided for one in found.of(step))
+        if count:
+            yield ngettext(
+                "%(group)s splitst. Kies nog voor %(n)s kind of het naar %(first)s of %(second)s gaat.",
+                "%(group)s splitst. Kies nog voor %(n)s kinderen of zij naar %(first)s of %(second)s gaan.",
+                count,
+            ) % {"group": step.group.name, "n": count, "first": step.name, "second": step.second_name}
 
 
 def _same_names(steps: Iterable[SchoolYearStep]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kijk.audit.domain import record
 from observations.domain.children.groups import school_year_of, year_in_words
+from observations.domain.school_year.destinations import destinations_of
 from observations.models import Child, Group, SchoolYearChild, SchoolYearMove, SchoolYearStep
 
 _Choice, _Target = SchoolYearStep.Choice, SchoolYearChild.Target
@@ -31,7 +32,6 @@ class StepData:
     kind: str = ""
     into: UUID | None = None
     next_education: str = ""
-    staff_along: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def change_step(*, step: SchoolYearStep, data: StepData) -> None:
     """Choose what happens to a group. Raises MoveRefused for a choice that is not whole."""
     lock_draft(step.move)
     _check(step, data)
-    step.choice, step.kind, step.staff_along = data.choice, data.kind or step.kind, data.staff_along
+    step.choice, step.kind = data.choice, data.kind or step.kind
     step.name, step.second_name = data.name.strip(), data.second_name.strip()
     step.into_id = data.into if data.choice == _Choice.MERGE else None
     step.next_education = data.next_education if data.choice == _Choice.LEAVE else ""
@@ -101,6 +101,28 @@ def set_own_ways(*, step: SchoolYearStep, ways: Mapping[UUID, OwnWay]) -> int:
     )
     record("school_year.children_chosen", about=step.move, data={"group": str(step.group_id), "children": len(apart)})
     return len(apart)
+
+
+def divide_by_age(*, step: SchoolYearStep) -> tuple[int, int]:
+    """Send of the children nobody has divided yet the oldest half to the first group and the others to the second.
+
+    A proposal to begin from: who goes the other way is said of each child. Returns how many went to each. Raises
+    MoveRefused for a group that does not split.
+    """
+    lock_draft(step.move)
+    if step.choice != _Choice.SPLIT:
+        raise MoveRefused(_("Deze groep splitst niet."))
+    # From old to young: so they come.
+    children = [one.child for one in destinations_of(step.move).of(step) if one.undecided]
+    half = (len(children) + 1) // 2
+    targets = {child.pk: _Target.FIRST if at < half else _Target.SECOND for at, child in enumerate(children)}
+    SchoolYearChild.objects.filter(move=step.move, child_id__in=targets).delete()
+    SchoolYearChild.objects.bulk_create(
+        SchoolYearChild(move=step.move, child_id=child, target=target) for child, target in targets.items()
+    )
+    data = {"group": str(step.group_id), "children": len(children)}
+    record("school_year.children_chosen", about=step.move, data=data)
+    return half, len(children) - half
 
 
 def discard_move(*, move: SchoolYearMove) -> None:
@@ -143,7 +165,8 @@ def _check(step: SchoolYearStep, data: StepData) -> None:
 
 
 def _check_way(step: SchoolYearStep, way: OwnWay) -> None:
-    if way.target not in _Target.values or (way.target == _Target.SECOND and step.choice != _Choice.SPLIT):
+    apart = way.target in {_Target.FIRST, _Target.SECOND}
+    if way.target not in _Target.values or (apart and step.choice != _Choice.SPLIT):
         raise MoveRefused(_("Kies voor elk kind een van de mogelijkheden."))
     if way.target == _Target.LEAVE and way.leaves_to not in Child.NextEducation.values:
         raise MoveRefused(_("Kies waar een kind dat vertrekt naartoe gaat."))

@@ -15,6 +15,7 @@ from kijk.audit.domain import record
 from observations.domain.school_year.carrying_out import kept_placements
 from observations.domain.school_year.destinations import eve_of
 from observations.domain.school_year.preparing import MoveRefused
+from observations.domain.school_year.staff import put_staff_back
 from observations.models import (
     Child,
     Group,
@@ -75,6 +76,7 @@ def undo_move(*, move: SchoolYearMove, now: datetime) -> None:
         raise MoveRefused(_("Ongedaan maken kan niet meer: %(why)s.") % {"why": "; ".join(blocks)})
     _take_back_leavers(held, [row.child_id for row in rows if row.left])
     _put_back(rows)
+    put_staff_back(held)
     _remove_groups(held)
     held.status, held.undone_at = SchoolYearMove.Status.UNDONE, now
     held.save(update_fields=["status", "undone_at"])

@@ -24,11 +24,16 @@ _EARLIER_REGISTRATIONS = 6
 
 @dataclass(frozen=True)
 class Found:
-    """A rule that applies, on a line or (None) on the child as a whole, with the facts it went by."""
+    """A rule that applies, on a line or (None) on the child as a whole, with the facts it went by.
+
+    ``is_told``: another signal of the same registration names the line already, so that this one needs none of its
+    own; one that is open goes on with the new facts.
+    """
 
     rule: str
     facts: Mapping[str, Any]
     line_id: UUID | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,11 @@ def findings_of(registration: Registration, *, results: Collection[LineResult]) 
     content = content_of(registration.version_id)
     earlier = _earlier(registration)
     sights = _sights(registration, content, results, earlier)
+    several = list(_several(sights, choices))
     return [
-        *_line_classes(sights, choices),
-        *_several(sights, choices),
+        *_line_classes(sights, choices, told=_told(several, choices)),
+        *several,
+        *_several_ahead(sights, choices),
         *_stagnation(sights, choices),
         *_regression(registration, sights, earlier, choices),
         *_scales(registration, earlier, choices),
@@ -73,7 +80,7 @@ def child_rules_looked_at(registration: Registration, *, results: Collection[Lin
     every = {line.id for line in lines}
     kinds = set(registration.scale_scores.values_list("scale__kind", flat=True))
     looked = {rule for rule, kind in _SCALE_RULES.items() if kind in kinds}
-    looked |= {"several_lines"} if seen >= every else set()
+    looked |= {"several_lines", "several_ahead"} if seen >= every else set()
     return frozenset(looked | ({"too_little_seen"} if registered >= every else set()))
 
 
@@ -130,10 +137,16 @@ def _sight(content: InstrumentContent, line: LineContent, result: LineResult) ->
     )
 
 
-def _line_classes(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:
+def _told(several: Iterable[Found], choices: RuleChoices) -> frozenset[str]:
+    """Return the lines that the signal about several lines names to the same people as one about a line would."""
+    audiences = {choices.by_code[rule].audience for rule in ("several_lines", "line_attention")}
+    return frozenset(line for found in several for line in found.facts["behind"] if len(audiences) == 1)
+
+
+def _line_classes(sights: _Sights, choices: RuleChoices, *, told: Collection[str]) -> Iterator[Found]:
     limits = {
         name: choices.value(rule, "months") if choices.is_on(rule) else None
-        for name, rule in (("concern", "line_concern"), ("attention", "line_attention"), ("ahead", "line_ahead"))
+        for name, rule in (("concern", "line_concern"), ("attention", "line_attention"))
     }
     for code, sight in sights.now.items():
         rule = detection.line_class(sight.difference, **limits)
@@ -146,7 +159,7 @@ def _line_classes(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:
                 "coverage": _number(Fraction(result.coverage)),
                 "months": choices.value(rule, "months"),
             }
-            yield Found(rule, facts, result.line_id)
+            yield Found(rule, facts, result.line_id, is_told=rule == "line_attention" and code in told)
 
 
 def _several(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:
@@ -158,6 +171,16 @@ def _several(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:
     if behind:
         language = [code for code in behind if sights.now[code].is_language]
         yield Found("several_lines", {"behind": list(behind), "language": language, "months": attention, **limits})
+
+
+def _several_ahead(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:
+    if not choices.is_on("several_ahead"):
+        return
+    least, months = choices.value("several_ahead", "lines"), choices.value("several_ahead", "months")
+    lines = detection.several_ahead(_in_order(sights), ahead=months, lines=least)
+    if lines:
+        apart = [_number(sights.now[code].difference) for code in lines]
+        yield Found("several_ahead", {"ahead": list(lines), "apart": apart, "months": months, "lines": least})
 
 
 def _stagnation(sights: _Sights, choices: RuleChoices) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kijk.audit.domain import record
 from observations.domain.periods.pinning import is_inside_open_period
-from observations.domain.signals.rules import RULES, Audience, RuleChoice, SignalRule, defaults_of, rule_of
+from observations.domain.signals.rules import RULES, Audience, RuleChoice, SignalRule, codes_of, defaults_of, rule_of
 from observations.models import SignalRuleSetting
 
 
@@ -33,8 +33,9 @@ class RuleChoices:
         return self.by_code[rule].values[threshold]
 
     def with_audience(self, audience: str) -> list[str]:
-        """Return the rules whose signals are for an audience."""
-        return [code for code, choice in self.by_code.items() if choice.audience == audience]
+        """Return the rules whose signals are for an audience; one that was replaced goes with what replaced it."""
+        chosen = [code for code, choice in self.by_code.items() if choice.audience == audience]
+        return [each for code in chosen for each in codes_of(code)]
 
 
 def chosen_rules() -> RuleChoices:

@@ -39,9 +39,7 @@ class Growth:
     later: Sight
 
 
-def line_class(
-    difference: Fraction | None, *, concern: int | None, attention: int | None, ahead: int | None
-) -> str | None:
+def line_class(difference: Fraction | None, *, concern: int | None, attention: int | None) -> str | None:
     """Return which rule a line's difference falls under, or None. A limit that is None belongs to a rule that is off.
 
     Each limit is inside its class. Where the rule for concern is off, what would be concern is attention still.
@@ -52,8 +50,6 @@ def line_class(
         return "line_concern"
     if attention is not None and difference <= -attention:
         return "line_attention"
-    if ahead is not None and difference >= ahead:
-        return "line_ahead"
     return None
 
 
@@ -67,6 +63,12 @@ def several_behind(sights: Sequence[Sight], *, attention: int, lines: int, langu
     behind = lines_behind(sights, attention=attention)
     language = lines_behind((sight for sight in sights if sight.is_language), attention=attention)
     return behind if len(behind) >= lines or len(language) >= language_lines else ()
+
+
+def several_ahead(sights: Iterable[Sight], *, ahead: int, lines: int) -> tuple[str, ...]:
+    """Return the lines ``ahead`` months or more above the age when there are ``lines`` or more; else nothing."""
+    found = tuple(sight.line for sight in sights if sight.difference is not None and sight.difference >= ahead)
+    return found if len(found) >= lines else ()
 
 
 def growth_of(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kijk.audit.domain import record
 from kijk.encryption.keyring import keyring
+from observations.domain.entries import entry_of
 from observations.models import Signal, SignalNote, SignalNoteText, SignalText
 
 MAX_TEXT = 2000
@@ -47,7 +48,8 @@ def write_signal_note(*, signal: Signal, text: str, entry_id: UUID, by: User, no
     if not text:
         raise SignalRefused(_("Schrijf eerst wat er is besproken."))
     locked = _lock_open([signal])[0]
-    if SignalNote.objects.filter(entry_id=entry_id).exists():
+    entry_id, is_kept = entry_of(SignalNote.objects.all(), entry_id, SignalNoteText(text))
+    if is_kept:
         return False
     note = SignalNote(signal=locked, child_id=locked.child_id, author=by, entry_id=entry_id, written_at=now)
     note.content = SignalNoteText(text)

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from kijk.web.dutch import format_age_in_words, format_date, format_percentage
+from kijk.web.dutch import format_age_in_words, format_date, format_difference, format_percentage
 from observations.domain.instruments.catalogue import InstrumentContent, content_of, published_version
 from observations.domain.periods.pinning import DEVELOPMENT_INSTRUMENT
-from observations.domain.signals.rules import RULES, SignalRule
-from observations.domain.signals.words import day_of, months_in_words, points_in_words, summary_of
+from observations.domain.signals.rules import SignalRule, known_rule
+from observations.domain.signals.words import day_of, lines_named, months_in_words, points_in_words, summary_of
 from observations.models import Answer, Line, Registration, Signal, SignalNote
 
 Facts = Mapping[str, Any]
@@ -23,6 +24,14 @@ class Reason:
 
     label: str
     value: str
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """A line a signal names; ``detail`` says how far apart it is from the age, where the rule kept that."""
+
+    name: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,17 @@ class Explanation:
     rule: SignalRule
     summary: str
     reasons: tuple[Reason, ...]
-    lines: tuple[str, ...]
+    lines: tuple[NamedLine, ...]
     milestones: tuple[SeenMilestone, ...]
     registration: Registration | None
     notes: tuple[DiscussionNote, ...]
     closing: str
     agreements: tuple[str, ...]
+
+    @property
+    def rule_now(self) -> str:
+        """The code of the rule by which such a signal comes now."""
+        return self.rule.replaced_by or self.rule.code
 
 
 def explanation_of(signal: Signal) -> Explanation:
@@ -67,10 +81,10 @@ def explanation_of(signal: Signal) -> Explanation:
     registration = signal.registration
     content = content_of(registration.version_id) if registration else _present_content()
     return Explanation(
-        rule=RULES[signal.rule],
+        rule=known_rule(signal.rule),
         summary=summary_of(signal.rule, signal.facts),
         reasons=tuple(_reasons(signal)),
-        lines=_line_names(content, signal.facts),
+        lines=tuple(_named_lines(content, signal.facts)),
         milestones=tuple(_milestones(signal, content)) if registration else (),
         registration=registration,
         notes=tuple(_notes(signal)),
@@ -83,9 +97,11 @@ def _present_content() -> InstrumentContent:
     return content_of(published_version(DEVELOPMENT_INSTRUMENT).pk)
 
 
-def _line_names(content: InstrumentContent, facts: Facts) -> tuple[str, ...]:
-    codes = facts.get("behind") or facts.get("unseen") or facts.get("unnoted") or ()
-    return tuple(content.lines[code].name for code in codes if code in content.lines)
+def _named_lines(content: InstrumentContent, facts: Facts) -> Iterator[NamedLine]:
+    codes = lines_named(facts)
+    for code, apart in zip(codes, facts.get("apart", [None] * len(codes)), strict=True):
+        if code in content.lines:
+            yield NamedLine(content.lines[code].name, "" if apart is None else format_difference(apart))
 
 
 def _notes(signal: Signal) -> Iterator[DiscussionNote]:
@@ -165,6 +181,14 @@ def _of_several(facts: Facts) -> _Pairs:
     ]  # fmt: skip
 
 
+def _of_ahead(facts: Facts) -> _Pairs:
+    return [
+        (_("Lijnen waarop het kind voor is"), str(len(facts["ahead"]))),
+        (_("Signaal vanaf"), ngettext("%(count)d lijn", "%(count)d lijnen", facts["lines"]) % {"count": facts["lines"]}),
+        (_("Een lijn telt mee vanaf een verschil van"), months_in_words(facts["months"])),
+    ]  # fmt: skip
+
+
 def _of_stagnation(facts: Facts) -> _Pairs:
     return [
         (_("Vorige registratie"), format_date(day_of(facts["earlier_on"]))),
@@ -216,6 +240,7 @@ def _of_unnoted(facts: Facts) -> _Pairs:
 _REASONS: Mapping[str, Callable[[Facts], _Pairs]] = {
     "line_concern": _of_class,
     "line_attention": _of_class,
+    "several_ahead": _of_ahead,
     "line_ahead": _of_class,
     "several_lines": _of_several,
     "stagnation": _of_stagnation,

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from kijk.audit.domain import record
-from observations.domain.signals.at_registration import child_rules_looked_at, findings_of
-from observations.domain.signals.rules import AT_REGISTRATION, rule_of
+from observations.domain.signals.at_registration import Found, child_rules_looked_at, findings_of
+from observations.domain.signals.rules import AT_REGISTRATION, RETIRED, rule_of
 from observations.models import Child, Line, LineResult, Registration, Signal
 
 # Codes, ids, days and numbers in words are short: a text about a child never fits, and never belongs here.
@@ -95,7 +95,7 @@ def signals_after_closing(
     ``registration`` comes with its child and group; ``results`` are what its lines came to. A line that was not
     registered, or not seen enough, lets nothing fade: what was not looked at is not over.
     """
-    found = findings_of(registration, results=results)
+    found = _without_told(registration.child_id, findings_of(registration, results=results))
     findings = [
         Finding(registration.child_id, finding.rule, finding.facts, finding.line_id, registration) for finding in found
     ]
@@ -104,8 +104,18 @@ def signals_after_closing(
     return raised
 
 
+def _without_told(child_id: UUID, found: Collection[Found]) -> list[Found]:
+    """Leave out what another signal tells already, except where one of its own is open: that goes on."""
+    told = {finding.rule for finding in found if finding.is_told}
+    if not told:
+        return list(found)
+    opened = Signal.objects.filter(child=child_id, rule__in=told).exclude(status=Signal.Status.CLOSED)
+    known = set(opened.values_list("rule", "line_id"))
+    return [finding for finding in found if not finding.is_told or (finding.rule, finding.line_id) in known]
+
+
 def resolve_signals(*, signals: Iterable[Signal], now: datetime) -> int:
-    """Close signals about our view that went by themselves and that nobody took up yet; return how many."""
+    """Close signals that went by themselves and that nobody took up yet; return how many."""
     gone = list(signals)
     for signal in gone:
         signal.status, signal.outcome = Signal.Status.CLOSED, Signal.Outcome.RESOLVED
@@ -167,20 +177,31 @@ def _moment(registration: Registration | None) -> tuple[UUID, date] | None:
 
 
 def _fade(registration: Registration, results: Collection[LineResult], *, keep: set[UUID], now: datetime) -> None:
-    """Mark the open signals of earlier registrations that this one looked at and did not give."""
+    """Mark the open signals of earlier registrations that this one looked at and did not give.
+
+    What a rule gave that gives nothing any more, and nobody took up, is closed: nobody has to clear it away.
+    """
     opened = Signal.objects.filter(
-        child_id=registration.child_id, rule__in=AT_REGISTRATION, faded_on__isnull=True
+        child_id=registration.child_id, rule__in=AT_REGISTRATION | RETIRED.keys(), faded_on__isnull=True
     ).exclude(status=Signal.Status.CLOSED)
     waiting = list(opened.exclude(pk__in=keep))
     if not waiting:
         return
     seen = {result.line_id for result in results if result.developmental_age is not None}
     looked_at = child_rules_looked_at(registration, results=results)
-    for signal in waiting:
-        if signal.line_id in seen or (signal.line_id is None and signal.rule in looked_at):
+    over = [
+        signal for signal in waiting if signal.line_id in seen or (signal.line_id is None and signal.rule in looked_at)
+    ]
+    resolve_signals(signals=[signal for signal in over if _is_of_the_past(signal)], now=now)
+    for signal in over:
+        if signal.status != Signal.Status.CLOSED:
             signal.faded_on, signal.updated_at = registration.registered_on, now
             signal.save(update_fields=["faded_on", "updated_at"])
             record("signal.faded", about=signal, data=_data(signal))
+
+
+def _is_of_the_past(signal: Signal) -> bool:
+    return signal.rule in RETIRED and signal.status == Signal.Status.NEW
 
 
 def _data(signal: Signal) -> dict[str, str]:

@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.roles import Right
 from observations.domain.signals.choices import RuleChoices, chosen_rules
 from observations.domain.signals.rules import Audience
-from observations.models import Placement, Signal
-from observations.rules import groups_in_reach
+from observations.models import Child, Placement, Signal
+from observations.rules import groups_in_reach, reaches
 
 
 def signals_in_reach(user: User, right: Right, *, on: date, choices: RuleChoices | None = None) -> QuerySet[Signal]:
@@ -41,10 +41,36 @@ def signals_in_reach(user: User, right: Right, *, on: date, choices: RuleChoices
     return rows.filter(seen, child__in=children)
 
 
+def signals_of_child(
+    child: Child, user: User, right: Right, *, on: date, choices: RuleChoices | None = None
+) -> QuerySet[Signal]:
+    """Return the signals of ``signals_in_reach`` that are about one child, without looking at the others.
+
+    Three queries at most.
+    """
+    rows = Signal.objects.filter(child=child)
+    if not reaches(user, right, child, on=on):
+        return rows.none()
+    locations = user.access.locations(right)
+    if locations is None or (locations and _is_at(child, locations, on)):
+        return rows
+    chosen = choices or chosen_rules()
+    audiences = [Audience.TEAM, *([Audience.MENTOR] if child.mentor_id in {user.pk, None} else [])]
+    return rows.filter(rule__in=[code for audience in audiences for code in chosen.with_audience(audience)])
+
+
+def _is_at(child: Child, locations: Collection[UUID], on: date) -> bool:
+    placed = _placed(on).filter(child=child)
+    return placed.filter(group__location__in=locations).exists()
+
+
 def children_placed(groups: Collection[UUID], *, on: date) -> set[UUID]:
     """Return the children who are placed in one of the groups on a day, as main group or on a visit; one query."""
-    placed = Placement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), begins_on__lte=on)
-    return set(placed.filter(group__in=groups).values_list("child_id", flat=True))
+    return set(_placed(on).filter(group__in=groups).values_list("child_id", flat=True))
+
+
+def _placed(on: date) -> QuerySet[Placement]:
+    return Placement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), begins_on__lte=on)
 
 
 def open_signals(rows: QuerySet[Signal]) -> QuerySet[Signal]:

@@ -18,9 +18,10 @@ Audience = SignalRuleSetting.Audience
 
 
 class About(StrEnum):
-    """What a signal is about: a child, or how well we see the child."""
+    """What a signal is about: a child, what to offer a child, or how well we see the child."""
 
     CHILD = "child"
+    PLAN = "plan"
     OUR_VIEW = "our_view"
 
 
@@ -41,6 +42,7 @@ class SignalRule:
     """A rule: its lasting code, what it is called, what it says, and what holds where nobody chose otherwise.
 
     ``priority``: what needs somebody first has the lowest. ``may_switch_off`` is False for what nobody may overlook.
+    ``replaced_by``: of a rule that gives no signals any more, the one that came in its place.
     """
 
     code: str
@@ -51,6 +53,7 @@ class SignalRule:
     thresholds: tuple[Threshold, ...] = ()
     audience: str = Audience.TEAM
     may_switch_off: bool = True
+    replaced_by: str = ""
 
 
 _MONTHS, _LINES, _WEEKS = _("maanden"), _("lijnen"), _("weken")
@@ -69,7 +72,7 @@ _RULES = (
         code="several_lines",
         label=_("Bespreken met de intern begeleider"),
         meaning=_(
-            "Op meer lijnen tegelijk blijft de ontwikkeling achter bij de leeftijd. Kijk samen naar het hele kind."
+            "Op meerdere lijnen tegelijk blijft de ontwikkeling achter bij de leeftijd. Kijk samen naar het hele kind."
         ),
         about=About.CHILD,
         priority=20,
@@ -147,7 +150,7 @@ _RULES = (
         code="too_little_seen",
         label=_("Onvoldoende zicht: te weinig gezien"),
         meaning=_(
-            "Bij de registratie is op meer lijnen te weinig gezien voor een uitkomst. "
+            "Bij de registratie is op meerdere lijnen te weinig gezien voor een uitkomst. "
             "Dit zegt iets over ons zicht, niet over het kind."
         ),
         about=About.OUR_VIEW,
@@ -160,7 +163,7 @@ _RULES = (
         code="not_noted",
         label=_("Onvoldoende zicht: niets opgeschreven"),
         meaning=_(
-            "Over een of meer lijnen is lang niets opgeschreven. Dit zegt iets over ons zicht, niet over het kind."
+            "Over één of meer lijnen is lang niets opgeschreven. Dit zegt iets over ons zicht, niet over het kind."
         ),
         about=About.OUR_VIEW,
         priority=70,
@@ -170,37 +173,71 @@ _RULES = (
         ),
     ),
     SignalRule(
+        # A milestone stands in the band by whose end three of four children show it: being some months ahead on a line
+        # is what most children are, so that one line says nothing (docs/decisions/0018-signals-that-are-read.md).
+        code="several_ahead",
+        label=_("Voor op meerdere lijnen"),
+        meaning=_(
+            "Op meerdere lijnen tegelijk is het kind duidelijk verder dan bij de leeftijd te verwachten is. "
+            "Er is niets mis: neem in het groepsplan op wat dit kind uitdaagt."
+        ),
+        about=About.PLAN,
+        priority=90,
+        thresholds=(
+            Threshold("lines", _("vanaf hoeveel lijnen"), _LINES, 3, 1, 17),
+            Threshold("months", _("een lijn telt mee vanaf hoeveel maanden boven de leeftijd"), _MONTHS, 6, 3, 24),
+        ),
+    ),
+)
+
+# Rules that give no signals any more. Those they gave are still there, and are still explained.
+_RETIRED = (
+    SignalRule(
         code="line_ahead",
         label=_("Voor op een lijn"),
-        meaning=_("Op deze lijn is het kind verder dan bij de leeftijd te verwachten is. Wat daagt dit kind uit?"),
-        about=About.CHILD,
+        meaning=_(
+            "Op deze lijn is het kind verder dan bij de leeftijd te verwachten is. "
+            "Dit soort signaal komt er niet meer bij: één lijn zegt te weinig."
+        ),
+        about=About.PLAN,
         priority=80,
-        thresholds=(Threshold("months", _("vanaf hoeveel maanden boven de leeftijd"), _MONTHS, 6, 3, 24),),
+        replaced_by="several_ahead",
     ),
 )
 
 #: All rules, in the order of what needs somebody first.
 RULES: Mapping[str, SignalRule] = MappingProxyType({rule.code: rule for rule in _RULES})
 
+#: The rules that gave signals once, by code.
+RETIRED: Mapping[str, SignalRule] = MappingProxyType({rule.code: rule for rule in _RETIRED})
+
 #: Rules that a closed registration gives; a newer registration that looks at the same and gives none lets them fade.
 AT_REGISTRATION = frozenset(
     {
         "several_lines", "low_well_being", "line_concern", "low_involvement", "regression", "stagnation",
-        "line_attention", "too_little_seen", "line_ahead",
+        "line_attention", "too_little_seen", "several_ahead",
     }
 )  # fmt: skip
 #: Rules that the day gives, and that go by themselves when there is a note or a registration again.
 DAILY = frozenset({"registration_overdue", "not_noted"})
-#: The order of a line's rules: of these one line gives at most one.
-LINE_CLASSES = ("line_concern", "line_attention", "line_ahead")
 
 
 def rule_of(code: str) -> SignalRule:
-    """Return a rule by its code. Raises ValueError for a code there is not."""
+    """Return a rule that gives signals by its code. Raises ValueError for a code there is not."""
     found = RULES.get(code)
     if found is None:
         raise ValueError(f"there is no signal rule {code!r}")
     return found
+
+
+def known_rule(code: str) -> SignalRule:
+    """Return the rule that gave a signal, also one that gives none any more."""
+    return RULES.get(code) or RETIRED[code]
+
+
+def codes_of(code: str) -> list[str]:
+    """Return a rule's code with those of the rules it replaced: what somebody who chooses the rule means."""
+    return [code, *(old for old, rule in RETIRED.items() if rule.replaced_by == code)]
 
 
 @dataclass(frozen=True)

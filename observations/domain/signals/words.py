@@ -1,6 +1,6 @@
 """A signal in words: one short line for lists. No percentile, no comparison with other children."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,14 @@ def summary_of(rule: str, facts: Facts) -> str:
     """Return what a signal comes down to, in a few words; "" where the rule's own name says it all."""
     words = _SUMMARIES.get(rule)
     return words(facts) if words is not None else ""
+
+
+def lines_named(facts: Facts) -> Sequence[str]:
+    """Return the codes of the lines that a signal about a child as a whole is about."""
+    found: Sequence[str] = ()
+    for name in ("behind", "ahead", "unseen", "unnoted"):
+        found = found or facts.get(name, ())
+    return found
 
 
 def points_in_words(points: float) -> str:
@@ -47,6 +55,11 @@ def _several(facts: Facts) -> str:
     if not language:
         return text
     return _("%(lines)s, waarvan %(language)d binnen taal") % {"lines": text, "language": language}
+
+
+def _ahead(facts: Facts) -> str:
+    count = len(facts["ahead"])
+    return ngettext("voor op %(count)d lijn", "voor op %(count)d lijnen", count) % {"count": count}
 
 
 def _stagnation(facts: Facts) -> str:
@@ -88,6 +101,7 @@ _SUMMARIES: Mapping[str, Callable[[Facts], str]] = {
     "low_involvement": _scale,
     "line_concern": _difference,
     "line_attention": _difference,
+    "several_ahead": _ahead,
     "line_ahead": _difference,
     "stagnation": _stagnation,
     "regression": _regression,

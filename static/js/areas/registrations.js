@@ -53,7 +53,7 @@ function takeProposal(event) {
   const proposed = event.target.closest("[data-propose]");
   if (!proposed) return;
   event.preventDefault();
-  const milestone = proposed.closest("[data-milestone]");
+  const milestone = proposed.closest("[data-milestone], [data-choices]");
   choose(milestone.querySelector("input[type=radio]"), proposed.dataset.propose);
 }
 

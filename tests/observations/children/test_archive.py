@@ -208,6 +208,31 @@ def test_archive_takes_the_same_queries_for_one_child_and_three(
             archive_child(child=factories.child(in_nursery.group), on=LEFT, next_education=SCHOOL)
 
 
+@pytest.mark.requirement("CHD-5.1")
+def test_refused_return_leaves_the_child_in_the_archive(nursery: Nursery) -> None:
+    with tenant_scope(nursery.organisation_id):
+        child = archived(nursery)
+    posted = {"group": str(nursery.group.pk), "begins_on": (child.birth_date - timedelta(days=1)).isoformat()}
+    answer = client_of(nursery.administrator).post(url("child_return", nursery), posted)
+    with tenant_scope(nursery.organisation_id):
+        child.refresh_from_db()
+    assert (answer.status_code, child.archived_on, child.next_education) == (422, LEFT, SCHOOL)
+
+
+@pytest.mark.requirement("CHD-5.1")
+def test_second_press_on_the_button_says_what_is_so_already(nursery: Nursery) -> None:
+    client = client_of(nursery.administrator)
+    today = timezone.localdate().isoformat()
+    for _ in range(2):
+        answer = client.post(url("child_archive", nursery), {"on": today, "next_education": SCHOOL})
+        assert answer["Location"] == reverse("observations:archive")
+    assert "Dit kind staat al in het archief." in client.get(answer["Location"]).content.decode()
+    for _ in range(2):
+        answer = client.post(url("child_return", nursery), {"group": str(nursery.group.pk), "begins_on": today})
+        assert answer["Location"] == url("child", nursery)
+    assert "Dit kind staat niet in het archief." in client.get(answer["Location"]).content.decode()
+
+
 # ------------------------------------------------------------------------------------------ proposed
 
 TODAY = date(2026, 11, 20)

@@ -104,6 +104,7 @@ def test_child_is_added_with_all_that_is_kept_and_its_group(nursery: Nursery) ->
     [
         ({"first_name": ""}, "Vul de voornaam in."),
         ({"last_name": " "}, "Vul de achternaam in."),
+        ({"last_name": "Lin\u202eden"}, "teken dat niet bij een naam hoort"),
         ({"birth_date": "2199-01-01"}, "ligt in de toekomst"),
         ({"birth_date": "2010-01-01"}, "ouder dan 13 jaar"),
         ({"birth_date": "6-5-24x"}, "Vul een datum in"),

@@ -20,11 +20,13 @@ from observations.domain.children.panels import ChildPanel, Place
 from observations.domain.children.placements import place_child
 from observations.domain.children.strips import LineAt, draw_strip
 from observations.domain.notes.writing import write_note
+from observations.domain.periods.extra import ExtraData, plan_extra
 from observations.domain.registering.registrations import close_registration, save_answer, start_registration
-from observations.models import Answer, Child, Registration
+from observations.models import Answer, Child, ExtraRegistration, Registration, RegistrationPeriod
 from tests import factories
 from tests.clients import client_of
 from tests.observations.conftest import Nursery
+from tests.observations.signals.histories import closed, reaching
 
 BORN = date(2023, 9, 20)
 
@@ -72,7 +74,7 @@ def test_whole_page_takes_the_same_queries_with_one_registration_and_note_and_wi
     assert counts == [counts[0], counts[0]]
 
 
-def test_page_itself_takes_three_queries(
+def test_page_itself_takes_four_queries(
     in_nursery: Nursery, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     monkeypatch.setattr("observations.domain.children.panels.PANELS", ())
@@ -82,11 +84,12 @@ def test_page_itself_takes_three_queries(
         child = Child.objects.select_related("mentor").get()
         in_nursery.staff.may(Right.CHILD_READ)
         keyring().load_subjects()
-        # Where the child is, its registrations, their results; and of the sensitive remarks nothing: that is off.
-        with django_assert_num_queries(3):
+        # Where the child is, its registrations, their results and points; of the sensitive remarks nothing: that is off.
+        with django_assert_num_queries(4):
             child_page_of(child, user=in_nursery.staff, today=date(2026, 11, 20))
 
 
+@pytest.mark.requirement("REG-7.1")
 def test_strip_shows_the_last_three_registrations_of_a_line(in_nursery: Nursery) -> None:
     for on in (date(2025, 3, 1), date(2025, 9, 1), date(2026, 3, 1), date(2026, 9, 1)):
         registered(in_nursery, on)
@@ -106,12 +109,22 @@ def test_strip_shows_the_last_three_registrations_of_a_line(in_nursery: Nursery)
     assert [result.reached for result in line.results if result] == [Fraction(42)] * 3
 
 
+@pytest.mark.requirement("REG-7.1")
+def test_well_being_and_involvement_stand_beside_each_other_over_time(in_nursery: Nursery) -> None:
+    answers = reaching(in_nursery.content, {"spel": 6})
+    for on, scales in ((DAYS[0], {"well_being": 7}), (DAYS[1], {}), (DAYS[2], {"well_being": 8, "involvement": 4})):
+        closed(in_nursery, answers, on=on, scales=scales)
+    page = child_page_of(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20))
+    assert {scale.points for scale in page.scales} == {("3,5", "", "4"), ("", "", "2")}
+
+
 def at(months: int, reached: int | None, outcome: str = "on_course", **more: bool) -> LineAt:
     number = None if reached is None else Fraction(reached)
     difference = None if reached is None else Fraction(reached - months)
     return LineAt(BORN + timedelta(days=30 * months), Fraction(months), outcome, number, difference, **more)
 
 
+@pytest.mark.requirement("REG-7.1")
 def test_strip_is_drawn_on_a_scale_of_seven_years() -> None:
     strip = draw_strip("Spel", "Spel", [at(24, 20), at(30, None, "insufficient"), at(36, 90)], age=Fraction(100))
     assert [bar.width for bar in strip.bars] == [80.0, None, 336.0]
@@ -158,6 +171,54 @@ def test_mentor_who_left_is_said_to_have_left(nursery: Nursery) -> None:
     text = client_of(nursery.staff).get(url(nursery)).content.decode()
     assert f"{gone.get_full_name()} <span" in text
     assert "werkt hier niet meer" in text
+
+
+def primary(nursery: Nursery) -> tuple[str, str]:
+    """Return the words and the address of the page's main button."""
+    text = client_of(nursery.staff).get(url(nursery)).content.decode()
+    header = text.partition('<div class="page-header">')[2].partition("aside-layout")[0]
+    found = re.findall(r'<(?:a|button) class="button button--primary"(?: href="([^"]*)")?[^>]*>([^<]*)<', header)
+    return ("", "") if not found else (found[0][1], found[0][0])
+
+
+@pytest.mark.requirement("REG-2.1")
+def test_main_button_is_what_comes_next(nursery: Nursery) -> None:
+    today = timezone.localdate()
+    assert primary(nursery) == ("", "")
+    with tenant_scope(nursery.organisation_id):
+        RegistrationPeriod.objects.create(name="Nu", begins_on=today - timedelta(days=9), ends_on=today)
+    assert primary(nursery) == ("Registreren", "")
+    with tenant_scope(nursery.organisation_id):
+        registration = start_registration(child=nursery.child, today=today - timedelta(days=1), by=nursery.staff)
+    assert primary(nursery) == (
+        "Verder met registreren",
+        reverse("observations:registration", args=[registration.pk]),
+    )
+    with tenant_scope(nursery.organisation_id):
+        item = nursery.content.lines["tekenen"].bands[7][0]
+        save_answer(
+            registration=registration, milestone_id=item.id, value=Answer.Value.SECURE, today=today, by=nursery.staff
+        )
+        close_registration(registration=registration, now=timezone.now(), by=nursery.staff)
+    report = ("Verslag voor ouders", reverse("observations:parents_report", args=[registration.pk]))
+    assert primary(nursery) == report
+    closed_page = client_of(nursery.staff).get(reverse("observations:registration", args=[registration.pk]))
+    assert f'href="{report[1]}"' in closed_page.content.decode()
+
+
+@pytest.mark.requirement("REG-2.3")
+def test_extra_registration_is_begun_and_planned_from_the_page(nursery: Nursery) -> None:
+    today = timezone.localdate()
+    plan = f"{reverse('observations:extra_new')}?kind={nursery.child.pk}"
+    assert plan in client_of(nursery.administrator).get(url(nursery)).content.decode()
+    with tenant_scope(nursery.organisation_id):
+        lines = ["mondelinge-taal"]
+        data = ExtraData("Taal nu", lines, ExtraRegistration.Audience.CHILD, today, today, child=nursery.child)
+        extra = plan_extra(data=data, by=nursery.administrator)
+    assert primary(nursery) == ("Registreren: Taal nu", "")
+    text = client_of(nursery.staff).get(url(nursery)).content.decode()
+    assert f'name="extra" value="{extra.pk}"' in text
+    assert plan not in text
 
 
 def test_buttons_are_those_of_the_role(nursery: Nursery) -> None:

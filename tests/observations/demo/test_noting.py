@@ -142,7 +142,7 @@ def test_notes_say_neither_he_nor_she_where_no_gender_is_given(told: tuple[ToldR
 def test_organisation_without_registration_has_no_notes(told: tuple[ToldRoom, ...]) -> None:
     after_school = [room.story for room in told if room.plan.blueprint.key == "vliegermakers"]
 
-    assert [(story.registrations, story.notes) for story in after_school] == [((), ())]
+    assert [(story.registrations, story.notes) for story in after_school] == [((), ()), ((), ())]
 
 
 def test_weekday_between_stays_inside_and_off_weekends() -> None:

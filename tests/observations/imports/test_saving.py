@@ -240,3 +240,38 @@ def test_file_of_ten_thousand_children(committed: Import) -> None:
     assert run_job_now(saving(committed, preview_job)) == "done"
     found = rows_written(committed)
     assert (found["Child"], found["Placement"], found["ImportKey"], found["Group"]) == (10_000, 10_000, 10_000, 400)
+
+
+# ----------------------------------------------------------------------------------- out-of-school care
+
+
+@pytest.mark.requirement("BSO-3.1")
+def test_child_in_out_of_school_care_comes_in_without_home_language_and_vve(importing: Import) -> None:
+    head = "Kindnummer;Voornaam;Achternaam;Geboortedatum;Groep;Soort groep;Thuistaal;VVE vanaf"
+    more = ";Turks;1-9-2026"
+    early, late = f"1;Mila;Dam;3-11-2023;Bijtjes;peutergroep{more}", f"1;Mila;Dam;3-11-2023;Haaien;BSO{more}"
+    new = f"2;Finn;Vos;14-2-2018;Haaien;BSO{more}"
+
+    def languages() -> dict[str, str]:
+        return {child.file.first_name: child.home_language for child in Child.objects.all()}
+
+    with tenant_scope(importing.organisation_id):
+        importing.save(csv(early, new, head=head))
+        assert languages() == {"Mila": "Turks", "Finn": ""}
+        assert importing.save(csv(early, new, head=head)).written == 0
+        (row,) = [row for row in importing.plan(csv(late, new, head=head)).rows if row.outcome == "changed"]
+        assert ["Thuistaal", "Turks", "niets"] in row.text.changes
+        importing.save(csv(late, new, head=head))
+        assert languages() == {"Mila": "", "Finn": ""}
+        assert not Child.objects.exclude(vve_from=None).exists()
+        assert importing.save(csv(late, new, head=head)).written == 0
+
+
+@pytest.mark.requirement("BSO-3.1")
+def test_child_that_moves_to_out_of_school_care_later_keeps_them_until_then(importing: Import) -> None:
+    head = "Kindnummer;Voornaam;Achternaam;Geboortedatum;Groep;Soort groep;Thuistaal"
+    with tenant_scope(importing.organisation_id):
+        importing.save(csv("1;Mila;Dam;3-11-2023;Bijtjes;peutergroep;Turks", head=head))
+        importing.year = 2027
+        importing.save(csv("1;Mila;Dam;3-11-2023;Haaien;BSO;Turks", head=head))
+        assert Child.objects.get().home_language == "Turks"

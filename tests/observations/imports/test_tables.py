@@ -224,6 +224,11 @@ def test_what_is_no_day_is_refused(text: str) -> None:
         read_day(text)
 
 
+def test_refused_number_is_shown_as_it_stands_in_the_file() -> None:
+    with pytest.raises(CellRefused, match="\u201e99999\u201d"):
+        read_day("99999")
+
+
 @given(st.text(max_size=40))
 def test_no_cell_breaks_the_reading(text: str) -> None:
     for reader in (read_day, read_half_days):

@@ -139,6 +139,16 @@ def test_colleague_adds_to_an_old_note_once(in_nursery: Nursery) -> None:
     assert (view.text, view.may_change) == (TEXT, False)
 
 
+@pytest.mark.requirement("OBS-3.3")
+def test_other_addition_typed_on_a_page_gone_back_to_is_kept_too(in_nursery: Nursery) -> None:
+    (note,), entry_id = written(in_nursery), uuid7()
+    new = [
+        add_to_note(note=note, text=text, entry_id=entry_id, now=timezone.now(), by=in_nursery.staff)
+        for text in ("Bij mij ook.", "En buiten.", "En buiten.")
+    ]
+    assert (new, NoteAddendum.objects.count()) == ([True, True, False], 2)
+
+
 def test_addition_is_sealed(in_nursery: Nursery) -> None:
     (note,) = written(in_nursery)
     add_to_note(note=note, text="Bij mij ook.", entry_id=uuid7(), now=timezone.now(), by=in_nursery.staff)

@@ -126,6 +126,18 @@ def test_two_taps_at_once_keep_one_note(staff: Client, nursery: Nursery) -> None
         assert Note.objects.count() == 1
 
 
+@pytest.mark.requirement("OBS-1.1")
+def test_text_typed_on_a_page_gone_back_to_is_a_note_of_its_own(staff: Client, nursery: Nursery) -> None:
+    sent = typed(nursery)
+    texts = [
+        shown(staff.post(url("note_new"), sent | changes, follow=True))
+        for changes in ({}, {"text": "Deelt de blokken uit."}, {"text": "Deelt de blokken uit."})
+    ]
+    assert ["Deze notitie was al bewaard." in text for text in texts] == [False, False, True]
+    with tenant_scope(nursery.organisation_id):
+        assert [note.content.text for note in Note.objects.order_by("id")] == [sent["text"], "Deelt de blokken uit."]
+
+
 # -- changing, adding, deleting
 
 
@@ -272,7 +284,7 @@ def test_pages_of_a_search_are_sent_and_not_addresses(staff: Client, nursery: Nu
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("child_notes", 35), ("group_notes", 37), ("notes", 35), ("note", 32), ("note_new", 30)],
+    [("child_notes", 35), ("group_notes", 37), ("notes", 35), ("note", 31), ("note_new", 30)],
 )
 def test_page_costs_the_same_queries_for_one_child_and_for_four(
     nursery: Nursery, django_assert_num_queries: Any, name: str, queries: int

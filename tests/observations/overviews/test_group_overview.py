@@ -145,6 +145,25 @@ def filled(nursery: Nursery) -> None:
         register(nursery, nursery.child, {"spel": 5}, on=timezone.localdate())
 
 
+@pytest.mark.requirement("REG-7.2")
+def test_child_folds_to_a_line_with_how_many_lines_have_which_outcome(room: Nursery) -> None:
+    counts = {child.name.split()[0]: child.counts for child in overview(room).children}
+    assert counts == {
+        "Yara": (("attention", 2), ("", 15)),
+        "Ali": (("concern", 1), ("", 15), ("ahead", 1)),
+        "Bo": (("", 17),),
+    }
+
+
+def test_all_children_are_unfolded_by_their_address_and_the_choice_stays(nursery: Nursery) -> None:
+    filled(nursery)
+    client, url = client_of(nursery.staff), reverse("observations:group", args=[nursery.group.pk])
+    folded = client.get(url, {"op": "spel"}).content.decode()
+    unfolded = client.get(url, {"op": "spel", "alles": "on"}).content.decode()
+    assert [text.count('<details class="overview__fold" open>') for text in (folded, unfolded)] == [0, 1]
+    assert ('href="?op=spel&amp;alles=on"' in folded, 'href="?op=spel"' in unfolded) == (True, True)
+
+
 def test_page_shows_sign_number_and_words_and_how_it_is_sorted(nursery: Nursery) -> None:
     filled(nursery)
     url = reverse("observations:group", args=[nursery.group.pk])

@@ -1,11 +1,13 @@
 """The activities that ship: complete, and of lines there are (REG-9.2)."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from observations.domain.plans.library import FOLDER, ActivityFileError, read_activities, shipped_activities
+from observations.domain.plans.library import FOLDER, KEYS, MAY, ActivityFileError, read_activities, shipped_activities
+from observations.models import Group
 from tests import factories
 
 
@@ -52,6 +54,27 @@ def test_file_that_is_wrong_says_where(tmp_path: Path, content: str, message: st
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ActivityFileError, match=message):
         list(read_activities(path))
+
+
+@pytest.mark.requirement("REG-9.2")
+def test_format_is_the_one_that_is_described(tmp_path: Path) -> None:
+    text = (FOLDER.parents[2] / "docs" / "content.md").read_text(encoding="utf-8")
+    described = text.split("## The activities\n")[1].split("\n## ")[0]
+    example = re.search(r"```yaml\n(.+?)```", described, re.DOTALL)
+    assert example is not None
+    path = tmp_path / "09-tekenen.yaml"
+    path.write_text(example[1], encoding="utf-8")
+    plain, full = read_activities(path)
+    assert (plain.lines, plain.kinds) == (("tekenen",), ())
+    assert (full.lines, full.kinds) == (("tekenen", "mondelinge-taal"), ("infants",))
+    keys = {key for row in re.findall(r"^\| (`.+?) \|", described, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    assert keys == KEYS | MAY
+    assert all(f"`{kind}`" in described for kind in Group.Kind.values)
+
+
+def test_other_lines_of_an_activity_are_lines_there_are() -> None:
+    lines = {line.code for area in factories.development_spec().areas for line in area.lines}
+    assert {line for activity in shipped_activities().values() for line in activity.lines} <= lines
 
 
 def test_files_are_where_the_code_looks() -> None:

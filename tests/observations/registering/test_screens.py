@@ -25,7 +25,7 @@ from observations.domain.registering.registrations import (
     save_scale,
     start_registration,
 )
-from observations.models import Answer, ExtraRegistration, Note, NoteMilestone, NoteText, Registration
+from observations.models import Answer, ExtraRegistration, Note, NoteMilestone, NoteText, Registration, ScaleScore
 from tests import factories
 from tests.clients import client_of
 from tests.pages import STAFF, World, make_world
@@ -150,11 +150,33 @@ def test_form_without_script_leaves_what_a_colleague_chose_and_names_what_it_rep
     sent = {f"m-{second}": "not_yet", f"was-{first}": "", f"was-{second}": "", "go": "tijd"}
     response = staff.post(line_url(world), sent, follow=True)
     assert (kept(world, first), kept(world, second)) == (VALUE.SECURE, VALUE.NOT_YET)
-    assert f"{colleague.get_full_name()} had intussen" in response.content.decode()
+    text = response.content.decode()
+    assert f"{colleague.get_full_name()} had intussen “Beheerst” gekozen" in text
+    # It stays on the line, and the same form puts back what was there; the others stay as they are.
+    assert text.count('name="restore"') == 1
+    restored = {**sent, f"was-{second}": "not_yet", f"was-{first}": "secure", "restore": f"m-{second}=secure"}
+    assert "Teruggezet." in staff.post(line_url(world), restored, follow=True).content.decode()
+    assert (kept(world, first), kept(world, second)) == (VALUE.SECURE, VALUE.SECURE)
     # An answer that stood there already is sent along, and says nothing.
     answer_as(world, colleague, second, VALUE.EMERGING)
     staff.post(line_url(world), {f"m-{second}": "not_yet", f"was-{second}": "not_yet", "go": "tijd"})
     assert kept(world, second) == VALUE.EMERGING
+
+
+@pytest.mark.requirement("REG-3.9")
+def test_point_of_a_colleague_is_put_back_without_script(staff: Client, world: World, colleague: User) -> None:
+    [scale, *_others] = factories.development_instrument().scales
+    with tenant_scope(world.organisation_id):
+        save_scale(registration=world.opened, scale_id=scale.id, half_points=8, by=colleague)
+    url = reverse("observations:registration_scales", kwargs={"pk": world.opened.pk})
+    sent = {f"s-{scale.id}": "5", f"was-{scale.id}": "", "conclusion": "Speelt graag.", "was-conclusion": mark_of("")}
+    text = staff.post(url, sent).content.decode()
+    assert f"{colleague.get_full_name()} had intussen “4” gekozen" in text
+    assert f'name="restore" value="s-{scale.id}=8"' in text
+    restored = sent | {f"was-{scale.id}": "5", "was-conclusion": mark_of("Speelt graag."), "restore": f"s-{scale.id}=8"}
+    assert "Teruggezet." in staff.post(url, restored, follow=True).content.decode()
+    with tenant_scope(world.organisation_id):
+        assert ScaleScore.objects.get(registration=world.opened, scale=scale.id).half_points == 8
 
 
 @pytest.mark.parametrize("hidden", ["nonsense", "4"])
@@ -251,6 +273,22 @@ def test_checklist_names_what_is_missing_with_the_way_there(staff: Client, world
         assert part in text
     assert "1 mijlpaal is niet gezien" in text
     assert f'href="{line_url(world)}"' in text
+
+
+@pytest.mark.requirement("REG-6.1")
+def test_form_sent_after_a_colleague_closed_says_so_and_gives_the_text_back(staff: Client, world: World) -> None:
+    with tenant_scope(world.organisation_id):
+        close_registration(
+            registration=world.opened, now=timezone.now(), by=world.users[STAFF], confirm_carried_over=True
+        )
+    closed = "Deze registratie is afgesloten en verandert niet meer."
+    url = reverse("observations:registration_scales", kwargs={"pk": world.opened.pk})
+    answer = staff.post(url, {"conclusion": "Lang over nagedacht."})
+    assert answer.status_code == 422
+    assert all(part in answer.content.decode() for part in (closed, "Lang over nagedacht."))
+    (item, *_) = milestones("spel", 7)
+    assert closed in staff.post(line_url(world), {f"m-{item}": "secure"}, follow=True).content.decode()
+    assert kept(world, item) is None
 
 
 @pytest.mark.requirement("REG-6.4")

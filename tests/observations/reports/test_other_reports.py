@@ -15,6 +15,7 @@ from observations.views import report_files
 from tests import factories
 from tests.clients import client_of
 from tests.observations.reports.conftest import AUTUMN, NOTE, OTHERS_NOTE, Reported, register
+from tests.pdfs import check_readable, text_of
 
 
 def pdf_of(reported: Reported, name: str, pk: Any = None) -> pypdf.PdfReader:
@@ -24,20 +25,6 @@ def pdf_of(reported: Reported, name: str, pk: Any = None) -> pypdf.PdfReader:
     assert disposition.startswith("attachment;")
     assert not any(part in disposition for part in ("Yara", "Dijk", "yara"))
     return pypdf.PdfReader(io.BytesIO(response.content))
-
-
-def text_of(reader: pypdf.PdfReader) -> str:
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-
-
-def check_readable(reader: pypdf.PdfReader, title: str) -> None:
-    root: Any = reader.trailer["/Root"]
-    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("nl", True)
-    assert reader.metadata is not None
-    assert reader.metadata.title == title
-    assert reader.xmp_metadata is not None
-    assert b"pdfuaid:part" in reader.xmp_metadata.stream.get_data()
-    assert reader.outline
 
 
 @pytest.mark.requirement("REG-8.2")

@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
+from accounts.roles import Role
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
@@ -25,15 +27,18 @@ from observations.domain.school_year.preparing import (
     StepData,
     change_step,
     discard_move,
+    divide_by_age,
     set_own_ways,
     start_move,
     usual_day,
 )
+from observations.domain.school_year.staff import choose_staff
 from observations.domain.school_year.undoing import blocks_of, undo_move
 from observations.models import (
     Child,
     ChildFile,
     Group,
+    GroupPlan,
     GroupStaff,
     HalfDay,
     Placement,
@@ -95,6 +100,10 @@ def all_placements() -> list[tuple[Any, ...]]:
     return sorted(Placement.objects.values_list(*names), key=str)
 
 
+def work_of(user: User, group: Group) -> list[tuple[date, date | None]]:
+    return list(GroupStaff.objects.filter(group=group, user=user).values_list("begins_on", "ends_on"))
+
+
 @pytest.mark.requirement("CHD-4.1")
 def test_group_goes_on_under_its_own_name_with_its_staff(in_nursery: Nursery) -> None:
     group, year = old_group(in_nursery, "De Vissen"), school_year_of(new_day())
@@ -105,9 +114,8 @@ def test_group_goes_on_under_its_own_name_with_its_staff(in_nursery: Nursery) ->
     assert where(children, new_day() - DAY) == {("De Vissen", year - 1): 3}
     made = Group.objects.get(name="De Vissen", school_year=year)
     assert (made.location_id, made.kind) == (group.location_id, group.kind)
-    assert list(GroupStaff.objects.filter(group=made).values_list("user_id", "begins_on", "ends_on")) == [
-        (in_nursery.staff.pk, new_day(), None)
-    ]
+    assert work_of(in_nursery.staff, made) == [(new_day(), None)]
+    assert work_of(in_nursery.staff, group) == [(date(2020, 1, 1), new_day() - DAY)]
 
 
 @pytest.mark.requirement("CHD-4.1")
@@ -118,7 +126,9 @@ def test_groups_split_merge_leave_and_stay_in_one_go(in_nursery: Nursery) -> Non
         children_in(group, count) for group, count in ((big, 4), (small, 2), (oldest, 3), (same, 1))
     )
     move = start(in_nursery)
-    change_step(step=step_of(move, big), data=StepData("split", "Rood", "Blauw", staff_along=False))
+    GroupStaff.objects.create(group=big, user=in_nursery.staff, begins_on=date(2020, 1, 1))
+    change_step(step=step_of(move, big), data=StepData("split", "Rood", "Blauw"))
+    choose_staff(step=step_of(move, big), targets={in_nursery.staff.pk: "stay"})
     change_step(step=step_of(move, small), data=StepData("merge", into=step_of(move, big).pk))
     change_step(step=step_of(move, oldest), data=StepData("leave", next_education="primary"))
     change_step(step=step_of(move, same), data=StepData("stay"))
@@ -127,7 +137,7 @@ def test_groups_split_merge_leave_and_stay_in_one_go(in_nursery: Nursery) -> Non
         in_big[1].pk: OwnWay("leave", leaves_to="special"),
         in_big[2].pk: OwnWay("stay"),
     }
-    assert set_own_ways(step=step_of(move, big), ways=ways | {in_big[3].pk: OwnWay("group")}) == 3
+    assert set_own_ways(step=step_of(move, big), ways=ways | {in_big[3].pk: OwnWay("first")}) == 4
     set_own_ways(step=step_of(move, oldest), ways={in_oldest[0].pk: OwnWay("other", other=step_of(move, big).pk)})
     found = destinations_of(move)
     assert [(group.name, found.to_groups()[group]) for group in found.groups] == [("Rood", 4), ("Blauw", 1)]
@@ -144,6 +154,78 @@ def test_groups_split_merge_leave_and_stay_in_one_go(in_nursery: Nursery) -> Non
         in_big[1].pk: "special", in_oldest[1].pk: "primary", in_oldest[2].pk: "primary",
     }  # fmt: skip
     assert not GroupStaff.objects.filter(group__school_year=year, group__name__in=["Rood", "Blauw"]).exists()
+
+
+@pytest.mark.requirement("CHD-4.1")
+def test_group_that_splits_waits_until_each_child_is_divided(in_nursery: Nursery) -> None:
+    group, year = old_group(in_nursery, "Groot"), school_year_of(new_day())
+    *young, old = children_in(group, 5)
+    Child.objects.filter(pk=old.pk).update(birth_date=old.birth_date - DAY)
+    move = start(in_nursery)
+    with pytest.raises(MoveRefused, match="splitst niet"):
+        divide_by_age(step=step_of(move, group))
+    change_step(step=step_of(move, group), data=StepData("split", "Rood", "Blauw"))
+    set_own_ways(step=step_of(move, group), ways={young[0].pk: OwnWay("second")})
+    before = all_placements()
+    with pytest.raises(MoveRefused, match="Kies nog voor 4 kinderen of zij naar Rood of Blauw gaan"):
+        carry_out(in_nursery, move)
+    assert all_placements() == before
+    assert divide_by_age(step=step_of(move, group)) == (2, 2)
+    carry_out(in_nursery, move)
+    assert where([*young, old], new_day()) == {("Rood", year): 2, ("Blauw", year): 3}
+    assert where([old], new_day()) == {("Rood", year): 1}
+    assert where(young[:1], new_day()) == {("Blauw", year): 1}
+
+
+@pytest.mark.requirement("CHD-4.1")
+def test_staff_go_along_as_chosen_and_keep_the_old_group_where_work_remains(in_nursery: Nursery) -> None:
+    split, planned, kept = (old_group(in_nursery, name) for name in ("Groot", "Plan", "Blijft"))
+    children_in(split, 1), children_in(planned, 1)
+    stays, _goes = children_in(kept, 2)
+    people = [factories.user(Role.GROUP_STAFF) for _number in range(4)]
+    for user in people[:3]:
+        GroupStaff.objects.create(group=split, user=user, begins_on=date(2020, 1, 1))
+    for group in (planned, kept):
+        GroupStaff.objects.create(group=group, user=people[3], begins_on=date(2020, 1, 1))
+    until = new_day() + 40 * DAY
+    GroupPlan.objects.create(group=planned, begins_on=new_day(), ends_on=until, created_by=in_nursery.staff)
+    move = start(in_nursery)
+    change_step(step=step_of(move, split), data=StepData("split", "Rood", "Blauw"))
+    divide_by_age(step=step_of(move, split))
+    set_own_ways(step=step_of(move, kept), ways={stays.pk: OwnWay("stay")})
+    targets = {people[0].pk: "along", people[1].pk: "second", people[2].pk: "stay"}
+    assert choose_staff(step=step_of(move, split), targets=targets) == 2
+    with pytest.raises(MoveRefused, match="elke collega"):
+        choose_staff(step=step_of(move, kept), targets={people[3].pk: "second"})
+    carry_out(in_nursery, move)
+    made = {group.name: group for group in Group.objects.filter(school_year=school_year_of(new_day()))}
+    new, eve = [(new_day(), None)], new_day() - DAY
+    assert [work_of(user, made["Rood"]) for user in people[:3]] == [new, [], []]
+    assert [work_of(user, made["Blauw"]) for user in people[:3]] == [new, new, []]
+    assert [work_of(user, split)[0][1] for user in people[:3]] == [eve, eve, None]
+    assert [work_of(people[3], made[name]) for name in ("Plan", "Blijft")] == [new, new]
+    # A plan that runs is finished by who made it, and who stays behind is looked after.
+    assert [work_of(people[3], group)[0][1] for group in (planned, kept)] == [until, None]
+
+
+@pytest.mark.requirement("CHD-4.2")
+def test_undoing_gives_the_staff_their_days_back_but_for_what_was_changed_since(in_nursery: Nursery) -> None:
+    group, other = old_group(in_nursery, "De Vissen"), factories.user(Role.GROUP_STAFF)
+    there = Group.objects.create(
+        location=group.location, name="De Vissen", kind=group.kind, school_year=school_year_of(new_day())
+    )
+    begins = {in_nursery.staff: date(2020, 1, 1), other: new_day() + 5 * DAY}
+    for user, day in begins.items():
+        GroupStaff.objects.create(group=group, user=user, begins_on=day)
+    changed = GroupStaff.objects.create(group=group, user=in_nursery.administrator, begins_on=date(2020, 1, 1))
+    carry_out(in_nursery, start(in_nursery))
+    assert work_of(in_nursery.staff, there) == [(new_day(), None)]
+    assert (work_of(other, group), work_of(other, there)) == ([], [(begins[other], None)])
+    GroupStaff.objects.filter(pk=changed.pk).update(ends_on=date(2024, 1, 1))
+    undo_move(move=SchoolYearMove.objects.get(), now=timezone.now())
+    assert not GroupStaff.objects.filter(group=there).exists()
+    assert [work_of(user, group) for user in begins] == [[(day, None)] for day in begins.values()]
+    assert work_of(in_nursery.administrator, group) == [(date(2020, 1, 1), date(2024, 1, 1))]
 
 
 @pytest.mark.requirement("CHD-4.1")

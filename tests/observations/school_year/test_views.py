@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kijk.tenancy.context import tenant_scope
 from observations.domain.school_year.preparing import usual_day
-from observations.models import Child, Group, SchoolYearMove, SchoolYearStep
+from observations.models import Child, Group, GroupStaff, SchoolYearMove, SchoolYearStep
 from tests.clients import client_of
 from tests.observations.conftest import Nursery
 from tests.observations.school_year.test_school_year import children_in, new_day, old_group
@@ -36,7 +36,7 @@ def test_year_is_prepared_looked_at_carried_out_and_undone(nursery: Nursery) -> 
     assert all(words in text for words in ("De Vissen", "gaat door", "2 kinderen gaan naar een groep"))
     with tenant_scope(nursery.organisation_id):
         leaver = Child.objects.exclude(pk=nursery.child.pk).order_by("pk")[0]
-    choice = {"deel": "groep", "choice": "continue", "name": "De Haaien", "kind": "infants", "staff_along": "on"}
+    choice = {"deel": "groep", "choice": "continue", "name": "De Haaien", "kind": "infants"}
     assert client.post(page_of(step), choice).headers["Location"] == SCREEN
     way = {"deel": "kinderen", f"kind-{leaver.pk}": "leave:primary"}
     assert client.post(page_of(step), way).headers["Location"] == SCREEN
@@ -101,11 +101,37 @@ def test_what_cannot_be_begun_is_said(nursery: Nursery, data: dict[str, str]) ->
         assert not SchoolYearMove.objects.exists()
 
 
-def test_split_shows_the_second_group_to_choose(nursery: Nursery) -> None:
-    step, client = prepared(nursery), client_of(nursery.administrator)
+@pytest.mark.requirement("CHD-4.1")
+def test_group_that_splits_is_divided_on_its_own_page_and_waits_until_then(nursery: Nursery) -> None:
+    step, client = prepared(nursery, 3), client_of(nursery.administrator)
+    stale = client.post(page_of(step), {"deel": "verdeel"})
+    assert (stale.status_code, "splitst niet" in stale.content.decode()) == (422, True)
     choice = {"deel": "groep", "choice": "split", "name": "Rood", "second_name": "Blauw", "kind": "infants"}
-    assert client.post(page_of(step), choice).headers["Location"] == page_of(step)
-    assert "naar Blauw" in client.get(page_of(step)).content.decode()
+    assert client.post(page_of(step), choice).headers["Location"] == f"{page_of(step)}#verdelen"
+    text = client.get(page_of(step)).content.decode()
+    assert "Voor 3 kinderen is nog niet gekozen" in text
+    assert "naar Blauw" in text
+    text = client.get(SCREEN).content.decode()
+    assert "3 nog niet gekozen" in text
+    assert "Zet alle groepen over" not in text
+    text = client.post(page_of(step), {"deel": "verdeel"}, follow=True).content.decode()
+    assert "de oudste helft (2) gaat naar Rood, de jongste helft (1) naar Blauw" in text
+    assert "nog niet gekozen of" not in text
+    assert "Zet alle groepen over" in client.get(SCREEN).content.decode()
+
+
+@pytest.mark.requirement("CHD-4.1")
+def test_who_of_the_staff_goes_along_is_said_and_chosen(nursery: Nursery) -> None:
+    step, client = prepared(nursery), client_of(nursery.administrator)
+    with tenant_scope(nursery.organisation_id):
+        GroupStaff.objects.create(group=step.group, user=nursery.staff, begins_on=new_day())
+    assert "1 gaat mee" in client.get(SCREEN).content.decode()
+    assert "Wie meegaat, werkt vanaf" in client.get(page_of(step)).content.decode()
+    choice = {"deel": "medewerkers", f"collega-{nursery.staff.pk}": "stay"}
+    assert client.post(page_of(step), choice).headers["Location"] == SCREEN
+    assert "1 blijft" in client.get(SCREEN).content.decode()
+    wrong = client.post(page_of(step), {**choice, f"collega-{nursery.staff.pk}": "second"})
+    assert (wrong.status_code, "kennen we niet" in wrong.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize("children", [1, 3])
@@ -115,9 +141,9 @@ def test_screen_takes_as_many_queries_for_one_child_as_for_three(
     step = prepared(nursery, children)
     client = client_of(nursery.administrator)
     client.get(SCREEN)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         assert client.get(SCREEN).status_code == 200
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(33):
         assert client.get(page_of(step)).status_code == 200
 
 

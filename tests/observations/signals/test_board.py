@@ -11,11 +11,18 @@ from accounts.roles import Right, Role
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
-from observations.domain.signals.board import BoardChoice, chosen_signals, counts_of
+from observations.domain.signals.board import (
+    BoardChoice,
+    children_with,
+    chosen_signals,
+    counts_of,
+    counts_shown,
+    signals_by_child,
+)
 from observations.domain.signals.discussing import SignalRefused, close_signals, take_up, write_signal_note
 from observations.domain.signals.raising import raise_signal
-from observations.domain.signals.reach import signals_in_reach
-from observations.models import Child, Signal, SignalNote
+from observations.domain.signals.reach import signals_in_reach, signals_of_child
+from observations.models import Child, Line, Signal, SignalNote
 from tests import factories
 from tests.clients import client_of
 from tests.observations.conftest import Nursery
@@ -33,8 +40,11 @@ def make(child: Child, rule: str = "low_well_being", **facts: Any) -> Signal:
 
 
 def seen_by(user: User) -> list[str]:
-    found = signals_in_reach(fresh(user), Right.SIGNAL_READ, on=NOW_ON)
-    return sorted(found.values_list("rule", flat=True))
+    found = sorted(signals_in_reach(fresh(user), Right.SIGNAL_READ, on=NOW_ON).values_list("rule", flat=True))
+    # A child's page asks of one child, and must come to the same.
+    of_each = [signals_of_child(child, fresh(user), Right.SIGNAL_READ, on=NOW_ON) for child in Child.objects.all()]
+    assert sorted(rule for rows in of_each for rule in rows.values_list("rule", flat=True)) == found
+    return found
 
 
 @pytest.mark.requirement("REG-7.6")
@@ -67,15 +77,60 @@ def test_archived_children_have_no_signals_on_the_board(in_nursery: Nursery) -> 
 
 @pytest.mark.requirement("REG-7.6")
 def test_what_needs_somebody_first_is_on_top(in_nursery: Nursery) -> None:
-    for number, rule in enumerate(["line_ahead", "line_attention", "talk_wish", "several_lines"]):
+    for number, rule in enumerate(["several_ahead", "line_attention", "talk_wish", "several_lines"]):
         make(factories.child(in_nursery.group, f"Kind{number}"), rule, number=number)
     faded = make(in_nursery.child, "line_concern", number=9)
     faded.faded_on = NOW_ON
     faded.save(update_fields=["faded_on"])
     found = chosen_signals(Signal.objects.all(), BoardChoice(), on=NOW_ON)
+    children, has_more = children_with(Signal.objects.all(), BoardChoice(), on=NOW_ON)
+    assert (children, has_more) == ([signal.child_id for signal in found], False)
     assert [signal.rule for signal in found] == [
-        "talk_wish", "several_lines", "line_attention", "line_ahead", "line_concern"
+        "talk_wish", "several_lines", "line_attention", "several_ahead", "line_concern"
     ]  # fmt: skip
+
+
+@pytest.mark.requirement("REG-7.6")
+def test_a_child_is_one_row_with_the_lines_of_a_kind_beside_each_other(in_nursery: Nursery) -> None:
+    for code in ("spel", "tijd", "tekenen"):
+        facts = {"difference": -8.0, "dev_age": 30.0, "at_least": False, "coverage": 1.0, "months": 6}
+        line = Line.objects.get(pk=in_nursery.content.lines[code].id)
+        raise_signal(child=in_nursery.child, rule="line_attention", line=line, facts=facts, now=MOMENT)
+    make(in_nursery.child)
+    other = make(factories.child(in_nursery.group, "Mo"), "low_involvement").child_id
+    children, _more = children_with(Signal.objects.all(), BoardChoice(), on=NOW_ON)
+    [first, second] = signals_by_child(Signal.objects.all(), BoardChoice(), children, on=NOW_ON)
+    assert [(kind.first.rule, len(kind.cards)) for kind in first.kinds] == [
+        ("low_well_being", 1),
+        ("line_attention", 3),
+    ]
+    assert (first.child_id, second.child_id) == (in_nursery.child.pk, other)
+
+
+@pytest.mark.requirement("REG-7.6")
+def test_board_reads_no_further_than_somebody_leafs(in_nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("observations.domain.signals.board.MOST_READ", 2)
+    for rule in ("low_involvement", "stagnation", "regression"):
+        make(in_nursery.child, rule)
+    make(factories.child(in_nursery.group, "Mo"), "not_noted")
+    assert children_with(Signal.objects.all(), BoardChoice(), on=NOW_ON) == ([in_nursery.child.pk], True)
+    counts = [counts(Signal.objects.all(), BoardChoice(), on=NOW_ON)["new"] for counts in (counts_of, counts_shown)]
+    assert counts == [4, 3]
+
+
+def test_signals_of_a_rule_that_is_gone_are_seen_explained_and_found_by_what_replaced_it(nursery: Nursery) -> None:
+    facts = {"difference": 8.0, "dev_age": 46.0, "at_least": False, "coverage": 1.0, "months": 6}
+    with tenant_scope(nursery.organisation_id):
+        old = Signal.objects.create(
+            child=nursery.child, rule="line_ahead", facts=facts, priority=80, raised_at=MOMENT, updated_at=MOMENT,
+            line=Line.objects.get(pk=nursery.content.lines["spel"].id),
+        )  # fmt: skip
+    client = client_of(nursery.staff)
+    board = client.get(reverse("observations:signals"), {"soort": "several_ahead"}).content.decode()
+    assert ("Voor op een lijn" in board, "voor het groepsplan" in board) == (True, True)
+    page = client.get(reverse("observations:signal", args=[old.pk])).content.decode()
+    assert "Dit soort signaal komt er niet meer bij" in page
+    assert reverse("observations:group_plans", args=[nursery.group.pk]) in page
 
 
 def test_board_is_filtered_by_group_location_and_kind(in_nursery: Nursery) -> None:
@@ -90,6 +145,16 @@ def test_board_is_filtered_by_group_location_and_kind(in_nursery: Nursery) -> No
         BoardChoice(location_id=factories.location().pk),
     ]
     assert [counts_of(Signal.objects.all(), choice, on=NOW_ON)["new"] for choice in choices] == [2, 3, 1, 0]
+
+
+@pytest.mark.requirement("REG-7.7")
+def test_other_text_typed_on_a_page_gone_back_to_is_kept_too(in_nursery: Nursery) -> None:
+    signal, entry = make(in_nursery.child), uuid7()
+    new = [
+        write_signal_note(signal=signal, text=text, entry_id=entry, by=in_nursery.staff, now=MOMENT)
+        for text in ("Besproken.", "Ook met de ouders.", "Ook met de ouders.")
+    ]
+    assert (new, SignalNote.objects.count()) == ([True, True, False], 2)
 
 
 @pytest.mark.requirement("REG-7.7")
@@ -205,7 +270,7 @@ def test_rule_is_set_by_the_form(nursery: Nursery) -> None:
     assert "zelf ingesteld" in client.get(reverse("observations:signal_rules")).content.decode()
 
 
-@pytest.mark.parametrize(("part", "queries"), [("new", 33), ("discussion", 33), ("closed", 32)])
+@pytest.mark.parametrize(("part", "queries"), [("new", 35), ("discussion", 35), ("closed", 34)])
 def test_board_costs_the_same_queries_for_one_child_and_for_three(
     nursery: Nursery, django_assert_num_queries: Any, part: str, queries: int
 ) -> None:

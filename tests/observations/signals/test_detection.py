@@ -16,6 +16,7 @@ from observations.domain.signals.detection import (
     lines_behind,
     lost_milestones,
     not_noted,
+    several_ahead,
     several_behind,
     too_little_seen,
 )
@@ -54,27 +55,26 @@ def sight(
         ("-11.99", "line_attention"),
         ("-6", "line_attention"),
         ("-5.99", None),
-        ("5.99", None),
-        ("6", "line_ahead"),
+        ("20", None),
     ],
 )
 def test_each_limit_is_inside_its_class(difference: str, rule: str | None) -> None:
-    assert line_class(Fraction(difference), concern=12, attention=6, ahead=6) == rule
+    assert line_class(Fraction(difference), concern=12, attention=6) == rule
 
 
 def test_a_line_without_a_number_has_no_class() -> None:
-    assert line_class(None, concern=12, attention=6, ahead=6) is None
+    assert line_class(None, concern=12, attention=6) is None
 
 
 def test_concern_that_is_off_is_attention_still() -> None:
-    assert line_class(Fraction(-20), concern=None, attention=6, ahead=6) == "line_attention"
+    assert line_class(Fraction(-20), concern=None, attention=6) == "line_attention"
 
 
 @given(difference=months, concern=st.integers(7, 36), attention=st.integers(3, 6))
 def test_a_lower_line_never_has_a_milder_class(difference: Fraction, concern: int, attention: int) -> None:
-    order = ["line_concern", "line_attention", None, "line_ahead"]
-    here = line_class(difference, concern=concern, attention=attention, ahead=6)
-    below = line_class(difference - 1, concern=concern, attention=attention, ahead=6)
+    order = ["line_concern", "line_attention", None]
+    here = line_class(difference, concern=concern, attention=attention)
+    below = line_class(difference - 1, concern=concern, attention=attention)
     assert order.index(below) <= order.index(here)
 
 
@@ -98,6 +98,14 @@ def test_several_lines_are_three_or_two_within_language(behind: int, language: i
     lines = several_behind(sights, attention=6, lines=3, language_lines=2)
     assert bool(lines) is found
     assert len(lines) == (behind if found else 0)
+
+
+@pytest.mark.requirement("REG-5.10")
+@given(st.lists(st.one_of(st.none(), months), max_size=17), st.integers(1, 17))
+def test_ahead_is_told_of_enough_lines_together_and_names_them(differences: list[Fraction | None], lines: int) -> None:
+    sights = [sight(str(number), difference) for number, difference in enumerate(differences)]
+    ahead = [str(number) for number, difference in enumerate(differences) if difference is not None and difference >= 6]
+    assert list(several_ahead(sights, ahead=6, lines=lines)) == (ahead if len(ahead) >= lines else [])
 
 
 def test_growth_is_measured_over_the_calendar_months_between() -> None:

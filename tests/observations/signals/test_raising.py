@@ -13,6 +13,7 @@ from observations.domain.registering.registrations import (
     save_answer,
     start_registration,
 )
+from observations.domain.signals.choices import set_rule
 from observations.domain.signals.discussing import close_signals
 from observations.domain.signals.raising import raise_signal
 from observations.models import Answer, Line, Registration, Signal
@@ -65,7 +66,7 @@ def test_closing_gives_attention_and_concern_with_the_numbers(in_nursery: Nurser
     lines = {"spel": 5, "tijd": 4, "tekenen": 6, "zelfbeeld": 8}
     found = signals_of(closed(in_nursery, reaching(in_nursery.content, lines)))
     by_line = {(signal.line.code if signal.line else ""): signal.rule for signal in found}
-    assert by_line == {"spel": "line_attention", "tijd": "line_concern", "zelfbeeld": "line_ahead"}
+    assert by_line == {"spel": "line_attention", "tijd": "line_concern"}
     facts = only(found, "line_attention").facts
     assert facts == {"difference": -8.0, "dev_age": 30.0, "at_least": False, "coverage": 1.0, "months": 6}
 
@@ -74,6 +75,58 @@ def test_closing_gives_attention_and_concern_with_the_numbers(in_nursery: Nurser
 def test_two_lines_within_language_ask_to_be_discussed(in_nursery: Nursery) -> None:
     found = signals_of(closed(in_nursery, reaching(in_nursery.content, {"mondelinge-taal": 5, "geletterdheid": 5})))
     assert only(found, "several_lines").facts["language"] == ["mondelinge-taal", "geletterdheid"]
+    assert codes(found) == ["several_lines"]
+
+
+@pytest.mark.requirement("REG-5.7")
+def test_lines_that_are_discussed_together_have_no_signal_each_but_concern_has(in_nursery: Nursery) -> None:
+    signals_of(closed(in_nursery, reaching(in_nursery.content, {"spel": 4}), on=BEFORE))
+    lines = {"spel": 5, "tijd": 4, "tekenen": 5, "zelfbeeld": 6}
+    signals_of(closed(in_nursery, reaching(in_nursery.content, lines)), LATER)
+    found = {(signal.rule, signal.line.code if signal.line else "") for signal in Signal.objects.select_related("line")}
+    # What was there already goes on: somebody may be busy with it.
+    assert found == {("several_lines", ""), ("line_attention", "spel"), ("line_concern", "tijd")}
+    assert Signal.objects.get(rule="line_attention").faded_on is None
+
+
+def test_lines_keep_their_own_signals_where_the_discussion_is_for_others(in_nursery: Nursery) -> None:
+    set_rule(
+        rule="several_lines",
+        is_on=True,
+        audience="support",
+        thresholds={},
+        by=in_nursery.administrator,
+        now=MOMENT,
+    )
+    found = signals_of(closed(in_nursery, reaching(in_nursery.content, {"spel": 5, "tijd": 5, "tekenen": 5})))
+    assert codes(found) == ["line_attention", "line_attention", "line_attention", "several_lines"]
+
+
+@pytest.mark.requirement("REG-5.10")
+def test_ahead_is_one_signal_that_names_the_lines(in_nursery: Nursery) -> None:
+    ahead = {"zelfbeeld": 8, "spel": 8, "tijd": 9}
+    found = only(signals_of(closed(in_nursery, reaching(in_nursery.content, ahead))), "several_ahead")
+    assert found.line_id is None
+    assert found.facts == {"ahead": ["zelfbeeld", "spel", "tijd"], "apart": [10.0, 10.0, 16.0], "months": 6, "lines": 3}
+
+
+@pytest.mark.requirement("REG-5.10")
+def test_two_lines_ahead_are_no_signal(in_nursery: Nursery) -> None:
+    assert codes(signals_of(closed(in_nursery, reaching(in_nursery.content, {"zelfbeeld": 8, "spel": 8})))) == []
+
+
+def test_what_a_rule_gave_that_is_gone_goes_by_itself_unless_somebody_took_it_up(in_nursery: Nursery) -> None:
+    facts = {"difference": 8.0, "dev_age": 46.0, "at_least": False, "coverage": 1.0, "months": 6}
+    for code, status in (("spel", "new"), ("tijd", "discussion")):
+        Signal.objects.create(
+            child=in_nursery.child, rule="line_ahead", line=line(in_nursery, code), facts=facts, priority=80,
+            status=status, taken_at=MOMENT if status == "discussion" else None, raised_at=MOMENT, updated_at=MOMENT,
+        )  # fmt: skip
+    signals_of(closed(in_nursery, reaching(in_nursery.content, {"spel": 6, "tijd": 6})))
+    found = Signal.objects.filter(rule="line_ahead").order_by("status")
+    assert list(found.values_list("status", "outcome", "faded_on")) == [
+        ("closed", "resolved", None), ("discussion", "", NOW_ON),
+    ]  # fmt: skip
 
 
 def test_two_other_lines_do_not(in_nursery: Nursery) -> None:

@@ -1,11 +1,13 @@
 """The rules as data, and setting them (DOMAIN "Signals": defaults are settings; nothing changes inside a period)."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from observations.domain.signals.choices import RuleRefused, chosen_rules, set_rule
-from observations.domain.signals.rules import RULES, defaults_of
+from observations.domain.signals.rules import RETIRED, RULES, defaults_of
 from observations.models import RegistrationPeriod, SignalRuleSetting
 from tests.observations.conftest import Nursery
 from tests.observations.signals.histories import MOMENT, NOW_ON, closed, codes, reaching, signals_of
@@ -14,7 +16,7 @@ from tests.observations.signals.histories import MOMENT, NOW_ON, closed, codes, 
 PROMISED = {
     "line_concern": {"months": 12},
     "line_attention": {"months": 6},
-    "line_ahead": {"months": 6},
+    "several_ahead": {"lines": 3, "months": 6},
     "stagnation": {"growth": 3, "apart": 4},
     "regression": {"milestones": 1},
     "several_lines": {"lines": 3, "language_lines": 2},
@@ -32,7 +34,9 @@ def test_defaults_are_those_that_were_promised() -> None:
 
 
 def test_no_word_compares_a_child_with_others() -> None:
-    words = " ".join(str(text) for rule in RULES.values() for text in (rule.label, rule.meaning)).lower()
+    words = " ".join(
+        str(text) for rule in (*RULES.values(), *RETIRED.values()) for text in (rule.label, rule.meaning)
+    ).lower()
     assert [word for word in ("afwijk", "percentiel", "achterstand", "gemiddeld kind") if word in words] == []
 
 
@@ -42,6 +46,17 @@ def test_a_changed_threshold_holds_from_the_next_registration(in_nursery: Nurser
     assert codes(signals_of(closed(in_nursery, reaching(in_nursery.content, {"spel": 5})))) == []
     assert chosen_rules().value("line_attention", "months") == 9
     assert not chosen_rules().by_code["line_attention"].is_default
+
+
+@pytest.mark.requirement("REG-7.5")
+def test_what_was_chosen_for_a_rule_that_is_gone_holds_for_what_replaced_it(in_nursery: Nursery) -> None:
+    SignalRuleSetting.objects.create(
+        rule="line_ahead", is_on=False, audience="support", thresholds={"months": 9}, changed_at=MOMENT
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("observations.migrations.0014_signals_about_several_lines")._ONWARD)
+    choice = chosen_rules().by_code["several_ahead"]
+    assert (choice.is_on, choice.audience, choice.values) == (False, "support", {"lines": 3, "months": 9})
 
 
 def test_a_rule_that_is_off_gives_nothing(in_nursery: Nursery) -> None:
