@@ -39,13 +39,7 @@ def children_in_reach(user: User, right: Right, *, on: date) -> QuerySet[Child]:
         return present.none()
     if user.access.locations(right) is None:
         return present
-    placed = Placement.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        child=OuterRef("pk"),
-        begins_on__lte=on,
-        group__in=groups_in_reach(user, right, on=on),
-    )
-    return present.filter(Exists(placed))
+    return present.filter(Exists(_placed_in_reach(user, right, on).filter(child=OuterRef("pk"))))
 
 
 def may_reach_child(user: User, right: Right, child_id: UUID, *, on: date) -> bool:
@@ -67,7 +61,7 @@ def reaches(user: User, right: Right, child: Child, *, on: date) -> bool:
     found: dict[object, bool] = vars(child).setdefault("_reached", {})
     asked = (user.pk, locations, on)
     if asked not in found:
-        found[asked] = may_reach_child(user, right, child.pk, on=on)
+        found[asked] = _placed_in_reach(user, right, on).filter(child=child).exists()
     return found[asked]
 
 
@@ -90,6 +84,11 @@ def may_read_archived(user: User, right: Right, child_id: UUID) -> bool:
     if right not in _ARCHIVE_READS or not user.may(right):
         return False
     return archived_in_reach(user).filter(pk=child_id).exists()
+
+
+def _placed_in_reach(user: User, right: Right, on: date) -> QuerySet[Placement]:
+    placed = Placement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), begins_on__lte=on)
+    return placed.filter(group__in=groups_in_reach(user, right, on=on))
 
 
 def _own_groups(user: User, on: date) -> QuerySet[GroupStaff, UUID]:

@@ -85,8 +85,7 @@ def _write_pending(scope: Scope) -> None:
 def append(events: Iterable[AuditEvent]) -> None:
     """Chain events behind the head and insert them; holds the head's lock until the transaction ends."""
     key = chain_key()
-    AuditHead.objects.bulk_create([AuditHead()], ignore_conflicts=True)
-    head = AuditHead.objects.select_for_update().get()
+    head = _locked_head()
     previous, sequence = bytes(head.hash) or GENESIS, head.sequence
     rows = []
     for event in events:
@@ -98,3 +97,13 @@ def append(events: Iterable[AuditEvent]) -> None:
     AuditEvent.objects.bulk_create(rows)
     head.sequence, head.hash = sequence, previous
     head.save(update_fields=["sequence", "hash"])
+
+
+def _locked_head() -> AuditHead:
+    heads = AuditHead.objects.select_for_update()
+    found = heads.first()
+    if found is None:
+        # The first event of an organisation. Another process may be first: its head is the one that counts.
+        AuditHead.objects.bulk_create([AuditHead()], ignore_conflicts=True)
+        found = heads.get()
+    return found

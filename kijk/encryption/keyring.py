@@ -50,6 +50,7 @@ class Keyring:
         self._scope = scope
         self._undone = 0
         self._organisation: dict[str, dict[int, bytes]] = {}
+        self._wrapped: dict[str, list[OrganisationKey]] | None = None
         self._subjects: dict[tuple[UUID, int], bytes] = {}
         self._newest: dict[UUID, int] = {}
 
@@ -67,7 +68,7 @@ class Keyring:
         self._forget_undone()
         keys = self._organisation.get(purpose)
         if keys is None:
-            keys = self._organisation[purpose] = self._load_organisation_keys(purpose)
+            keys = self._organisation[purpose] = self._unwrap_organisation_keys(purpose)
         if version is not None:
             if version not in keys:
                 raise DecryptionError("The key of this value was destroyed.")
@@ -152,9 +153,13 @@ class Keyring:
         OrganisationKey.objects.bulk_update(behind, ["wrapped", "master_version"])
         return len(behind)
 
-    def _load_organisation_keys(self, purpose: str) -> dict[int, bytes]:
-        rows = OrganisationKey.objects.filter(purpose=purpose, wrapped__isnull=False)
-        return {row.version: self._unwrap(row) for row in rows}
+    def _unwrap_organisation_keys(self, purpose: str) -> dict[int, bytes]:
+        # Read once for all purposes: nearly every request needs those of files and of the trail. Unwrapped when asked.
+        if self._wrapped is None:
+            self._wrapped = {}
+            for row in OrganisationKey.objects.filter(wrapped__isnull=False):
+                self._wrapped.setdefault(row.purpose, []).append(row)
+        return {row.version: self._unwrap(row) for row in self._wrapped.get(purpose, ())}
 
     def _create_organisation_key(self, purpose: str, version: int) -> bytes:
         key = new_key()
@@ -199,6 +204,7 @@ class Keyring:
         """
         if self._undone != len(self._scope.undone):
             self._undone = len(self._scope.undone)
+            self._wrapped = None
             for known in (self._organisation, self._subjects, self._newest):
                 known.clear()
 

@@ -1,7 +1,7 @@
 """Being ahead is one signal a child, and no longer one a line; the board is read by an index from top to bottom."""
 
 from django.db import migrations, models
-from django.db.models import Q
+from django.db.models import F, Q
 
 # What an organisation chose for the signal a line - on or off, for whom, from how many months - holds for what came in
 # its place. Signals that are there keep the rule that gave them.
@@ -20,7 +20,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="signal",
             index=models.Index(
-                fields=["organisation", "status", "priority", "raised_at", "id"], name="signal_on_board"
+                "organisation",
+                "status",
+                F("faded_on").asc(nulls_first=True),
+                "priority",
+                "raised_at",
+                "id",
+                name="signal_on_board",
             ),
         ),
         migrations.AddIndex(

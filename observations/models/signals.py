@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kijk.encryption.fields import SealedField
@@ -117,7 +117,16 @@ class Signal(TenantModel):
         ]
         indexes = [
             models.Index(fields=["organisation", "child", "status"], name="signal_by_child"),
-            models.Index(fields=["organisation", "status", "priority", "raised_at", "id"], name="signal_on_board"),
+            # In the order of the board, whose first page it is read for.
+            models.Index(
+                "organisation",
+                "status",
+                F("faded_on").asc(nulls_first=True),
+                "priority",
+                "raised_at",
+                "id",
+                name="signal_on_board",
+            ),
             models.Index(
                 fields=["organisation", "closed_at", "id"], condition=Q(status="closed"), name="signal_by_closing"
             ),

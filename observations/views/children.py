@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from accounts.roles import Right
 from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
@@ -23,6 +22,7 @@ from licensing.modules import Module
 from observations.access import get_child_for
 from observations.domain.children.groups import groups_now
 from observations.domain.children.history import mentors_for, placements_of
+from observations.domain.children.in_hand import ChildInHand, take_in_hand
 from observations.domain.children.listing import list_children
 from observations.domain.children.next_step import next_step_of
 from observations.domain.children.page import ChildPage, child_page_of
@@ -37,6 +37,7 @@ from observations.domain.children.records import (
 from observations.domain.registering.overview import current_period
 from observations.forms.children import LANGUAGES, ChildFilterForm, ChildForm, NewChildForm
 from observations.models import Child, Group
+from observations.views.archived import tells_archived
 from observations.views.searching import asked_page, leafing
 
 ANOTHER_CHILD = "ander_kind"
@@ -102,18 +103,20 @@ def child(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one child: who and where it is, its lines over time, its registrations, and what other areas add."""
     user, today = user_of(request), timezone.localdate()
     found = get_child_for(request, pk, Right.CHILD_READ)
-    shown = child_page_of(found, user=user, today=today)
-    return render(request, "observations/child.html", {"page": shown, **_may(user, found, shown, today)})
+    hand = take_in_hand(found, user=user, today=today)
+    shown = child_page_of(hand)
+    return render(request, "observations/child.html", {"page": shown, **_may(hand, shown)})
 
 
-def _may(user: User, found: Child, shown: ChildPage, today: date) -> dict[str, object]:
+def _may(hand: ChildInHand, shown: ChildPage) -> dict[str, object]:
     """Return what the user may do with this child; of one in the archive nothing is written."""
-    if found.archived_on is not None:
+    user = hand.user
+    if hand.child.archived_on is not None:
         return {"may_return": user.may(Right.ARCHIVE_WRITE)}
     registers = shown.group_id is not None and not shown.facts.is_bso
     may_register = registers and user.may(Right.REGISTRATION_WRITE)
     return {
-        "next": next_step_of(found, registrations=shown.registrations, today=today) if may_register else None,
+        "next": next_step_of(hand) if may_register else None,
         "may_export": user.may(Right.REPORT_EXPORT),
         "may_plan": registers and user.may(Right.PERIOD_WRITE),
         "may_write_notes": user.may(Right.NOTE_WRITE),
@@ -159,6 +162,7 @@ def _create(form: NewChildForm, data: ChildData) -> Child | None:
 
 @page(right=Right.CHILD_WRITE, action="child.form")
 @require_http_methods(["GET", "POST"])
+@tells_archived
 def child_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form with what is kept of a child, or keep what was changed."""
     user, today = user_of(request), timezone.localdate()

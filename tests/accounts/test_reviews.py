@@ -167,5 +167,5 @@ def test_walk_costs_the_same_for_three_accounts_and_for_nine(
                 factories.user(Role.GROUP_STAFF)
         review = begin(administrator)
         client.get(walk_url(review))
-        with django_assert_num_queries(30):  # type: ignore[operator]
+        with django_assert_num_queries(28):  # type: ignore[operator]
             client.get(walk_url(review))

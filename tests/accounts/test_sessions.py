@@ -183,11 +183,11 @@ def test_nobody_ends_a_colleagues_session(user: User) -> None:
 def test_list_of_sessions_costs_the_same_for_one_and_for_five(user: User, django_assert_num_queries: Any) -> None:
     client = client_of(user)
     client.get(reverse("accounts:sessions"))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(reverse("accounts:sessions"))
     for _ in range(4):
         client_of(user)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(reverse("accounts:sessions"))
 
 

@@ -546,7 +546,7 @@ def test_file_asks_for_a_fresh_proof_of_who_it_is(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("choices", "queries"),
-    [({}, 27), ({"soort": "notes", "wie": "niemand", "over": "wit"}, 27), ({"voor": "10000000"}, 28)],
+    [({}, 25), ({"soort": "notes", "wie": "niemand", "over": "wit"}, 25), ({"voor": "10000000"}, 26)],
 )
 def test_page_costs_the_same_queries_however_many_events_and_users(
     house: House, django_assert_num_queries: DjangoAssertNumQueries, choices: dict[str, str], queries: int

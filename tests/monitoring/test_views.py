@@ -409,7 +409,7 @@ def test_pdf_link_asks_for_what_the_page_shows(centre: Centre) -> None:
 
 
 def queries_of(centre: Centre, client: Client, assert_num: DjangoAssertNumQueries) -> None:
-    with assert_num(36):
+    with assert_num(34):
         client.get(URL)
 
 

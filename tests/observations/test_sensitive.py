@@ -377,12 +377,12 @@ def test_trail_holds_nothing_of_what_was_written(house: House) -> None:
 def test_page_costs_the_same_queries_for_one_remark_and_for_four(house: House, django_assert_num_queries: Any) -> None:
     client = browser(house, "coach")
     client.get(url("sensitive", house.child))
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(26):
         client.get(url("sensitive", house.child))
     with tenant_scope(house.organisation_id):
         for name in ("mentor", "author", "colleague"):
             keep(house.child, house.people[name], OWN)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(26):
         client.get(url("sensitive", house.child))
 
 

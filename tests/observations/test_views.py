@@ -196,7 +196,7 @@ def test_closed_registration_shows_its_outcome_and_what_it_rests_on(staff: Clien
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("today", 42), ("observations:children", 30), ("observations:note_new", 30)],
+    [("today", 40), ("observations:children", 28), ("observations:note_new", 28)],
 )
 def test_list_page_costs_the_same_queries_for_one_child_and_for_four(
     nursery: Nursery, django_assert_num_queries: Any, name: str, queries: int

@@ -1,28 +1,24 @@
 """The panel of a child's page: its measurements in out-of-school care (BSO-1)."""
 
-from datetime import date
-
-from accounts.models import User
 from accounts.roles import Right
+from observations.domain.children.in_hand import ChildInHand
 from observations.domain.children.panels import ChildPanel
-from observations.domain.children.records import main_placement
-from observations.models import BsoRegistration, Child, Group
+from observations.models import BsoRegistration
 from observations.rules import reaches
 
 _SHOWN = 4
 
 
-def bso_panel(*, child: Child, user: User, today: date) -> ChildPanel | None:
+def bso_panel(hand: ChildInHand) -> ChildPanel | None:
     """Return a child's measurements with the way to begin one; None for who may not read them or without any.
 
-    A child that is in no BSO group has the panel only where something was measured before.
+    A child that is in no BSO group has the panel only where something was measured before. One query.
     """
+    child, user, today, here = hand.child, hand.user, hand.today, hand.is_in_bso
     if not user.may(Right.BSO_READ):
         return None
     rows = BsoRegistration.objects.filter(child=child, superseded=False)
     found = list(rows.order_by("-observed_on", "-revision")[:_SHOWN])
-    placement = main_placement(child, today)
-    here = placement is not None and placement.group.kind == Group.Kind.BSO
     if not found and not here:
         return None
     opened = next((row for row in found if row.status == BsoRegistration.Status.OPEN), None)

@@ -1,13 +1,12 @@
 """What comes next for a child with registering: begin, go on, or what a closed registration is for (REG-2.1, REG-8.1)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from observations.domain.periods.due import Due, DueKind, due_of
-from observations.models import Child, Registration
+from observations.domain.children.in_hand import ChildInHand
+from observations.domain.periods.due import Due, DueKind, due_of_child
+from observations.models import Registration
 
 
 class Step(StrEnum):
@@ -33,15 +32,16 @@ class NextStep:
     is_whole: bool = True
 
 
-def next_step_of(child: Child, *, registrations: Collection[Registration], today: date) -> NextStep:
-    """Return what comes next for a child; ``registrations`` are those that were not superseded, the newest first.
+def next_step_of(hand: ChildInHand) -> NextStep:
+    """Return what comes next for a child.
 
-    What was begun comes before what is due, and a usual registration before an extra one. Six queries at most.
+    What was begun comes before what is due, and a usual registration before an extra one. Three queries at most.
     """
-    opened = next((each for each in registrations if each.status == Registration.Status.OPEN), None)
+    opened = next((each for each in hand.registrations if each.status == Registration.Status.OPEN), None)
     if opened is not None:
         return NextStep(Step.GO_ON, opened.pk)
-    found = sorted(due_of(child_ids=[child.pk], today=today).get(child.pk, ()), key=_is_extra)
+    due = due_of_child(hand.child, placements=hand.placements.rows, registrations=hand.registrations, today=hand.today)
+    found = sorted(due, key=_is_extra)
     to_do = next((due for due in found if not due.is_done), None)
     if to_do is not None:
         return NextStep(Step.BEGIN, extra_id=to_do.extra_id, name=to_do.name if to_do.extra_id else "")

@@ -6,9 +6,9 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from accounts.models import User
 from accounts.roles import Right
-from observations.domain.children.history import PlacementLine, Placements, placements_of
+from observations.domain.children.history import PlacementLine, Placements
+from observations.domain.children.in_hand import ChildInHand
 from observations.domain.children.listing import visit_in_words
 from observations.domain.children.panels import ChildPanel, Place, panels_of
 from observations.domain.children.strips import SHOWN, LineAt, Strip, draw_strip
@@ -93,18 +93,19 @@ class ChildPage:
     aside_panels: tuple[ChildPanel, ...]
 
 
-def child_page_of(child: Child, *, user: User, today: date) -> ChildPage:
+def child_page_of(hand: ChildInHand) -> ChildPage:
     """Return the page of a child; registrations and panels only as far as the user may read."""
-    file, placements = child.file, placements_of(child, today=today)
+    child, user, today, placements = hand.child, hand.user, hand.today, hand.placements
+    file = child.file
     main = placements.main or (placements.last if child.archived_on else None)
     coming = placements.coming
     lines = placements.lines()
-    registrations = _registrations(child) if user.may(Right.REGISTRATION_READ) else ()
+    registrations = hand.registrations if user.may(Right.REGISTRATION_READ) else ()
     closed = [found for found in registrations if found.status == Registration.Status.CLOSED]
     shown = tuple(reversed(closed[:SHOWN]))
     age = age_in_months(child.birth_date, max(today, child.birth_date))
     results = list(_results(child, closed[:_LOOKED_AT]))
-    panels = panels_of(child, user=user, today=today)
+    panels = panels_of(hand)
     return ChildPage(
         pk=child.pk,
         name=str(file),
@@ -146,11 +147,6 @@ def _facts(child: Child, placements: Placements, today: date) -> ChildFacts:
         remarks=child.file.remarks,
         is_bso=main is not None and main.group.kind == Group.Kind.BSO,
     )
-
-
-def _registrations(child: Child) -> tuple[Registration, ...]:
-    found = Registration.objects.filter(child=child, superseded=False).select_related("period")
-    return tuple(found.order_by("-registered_on", "-revision"))
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ of who may see it to itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum
 from typing import Any
 
 from django.utils.module_loading import import_string
 
-from accounts.models import User
-from observations.models import Child
+from observations.domain.children.in_hand import ChildInHand
 
 
 class Place(Enum):
@@ -32,8 +30,7 @@ class ChildPanel:
     place: Place = Place.MAIN
 
 
-# In the order of the page. Each takes ``child``, ``user`` and ``today``, and returns a panel, or None for who has
-# nothing to see there.
+# In the order of the page. Each takes the child in hand, and returns a panel, or None for who has nothing to see there.
 PANELS: tuple[str, ...] = (
     "observations.domain.signals.panel.signals_panel",
     "observations.domain.bso.panel.bso_panel",
@@ -43,8 +40,8 @@ PANELS: tuple[str, ...] = (
 )
 
 
-def panels_of(child: Child, *, user: User, today: date) -> list[ChildPanel]:
+def panels_of(hand: ChildInHand) -> list[ChildPanel]:
     """Return the panels of a child's page that the user may see, in order."""
-    named: list[Callable[..., ChildPanel | None]] = [import_string(name) for name in PANELS]
-    found = (panel_for(child=child, user=user, today=today) for panel_for in named)
+    named: list[Callable[[ChildInHand], ChildPanel | None]] = [import_string(name) for name in PANELS]
+    found = (panel_for(hand) for panel_for in named)
     return [panel for panel in found if panel is not None]

@@ -18,6 +18,7 @@ _UNITS: Final = 4
 _ROW: Final = 14
 _TOP: Final = 4
 SHOWN: Final = 3
+_YEARS: Final = range(_MONTHS // 12 + 1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ class StripBar:
 
 @dataclass(frozen=True)
 class Strip:
-    """One line, drawn: ``text`` says all of it in words. ``years`` are the birthdays along it, by place and age."""
+    """One line, drawn: ``text`` says all of it in words.
+
+    What is the same in all strips, or all of one kind, is one path or text: a page has seventeen of these.
+    """
 
     name: str
     area: str
@@ -60,8 +64,28 @@ class Strip:
     bars: tuple[StripBar, ...]
     height: float
     today_x: float
-    years: tuple[tuple[float, int], ...]
-    bands: tuple[float, ...]
+
+    @property
+    def bands(self) -> str:
+        """The path of every other half year, shaded."""
+        return "".join(
+            f"M{month * _UNITS} 0h{6 * _UNITS}v{self.height}h-{6 * _UNITS}z" for month in range(0, _MONTHS, 12)
+        )
+
+    @property
+    def marks(self) -> str:
+        """The path of the marks: the age at each registration, across its bar."""
+        return "".join(f"M{bar.mark_x} {bar.mark_y}v{_ROW}" for bar in self.bars)
+
+    @property
+    def years_x(self) -> str:
+        """Where the birthdays are along it, one for each digit of ``years``."""
+        return " ".join(str(year * 12 * _UNITS) for year in _YEARS)
+
+    @property
+    def years(self) -> str:
+        """The birthdays, a digit each."""
+        return "".join(map(str, _YEARS))
 
     @property
     def years_y(self) -> float:
@@ -87,8 +111,6 @@ def draw_strip(name: str, area: str, results: Sequence[LineAt], *, age: Fraction
         bars=tuple(_bar(result, row, latest=result is last) for row, result in enumerate(shown)),
         height=_TOP * 2 + _ROW * len(shown),
         today_x=_along(age),
-        years=tuple((float(year * 12 * _UNITS), year) for year in range(_MONTHS // 12 + 1)),
-        bands=tuple(float(month * _UNITS) for month in range(0, _MONTHS, 12)),
     )
 
 

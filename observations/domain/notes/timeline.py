@@ -182,17 +182,18 @@ def _has_all(note: Note, added: str, wanted: list[str]) -> bool:
 
 def _lines(notes: Collection[Note]) -> Mapping[UUID, tuple[str, ...]]:
     found: dict[UUID, tuple[str, ...]] = {}
-    for tag in NoteLine.objects.filter(note__in=notes).select_related("line").order_by("line__position"):
-        found[tag.note_id] = (*found.get(tag.note_id, ()), tag.line.name)
+    tags = NoteLine.objects.filter(note__in=notes).order_by("line__position")
+    for note_id, name in tags.values_list("note_id", "line__name"):
+        found[note_id] = (*found.get(note_id, ()), name)
     return found
 
 
 def _milestones(notes: Collection[Note]) -> Mapping[UUID, tuple[MilestoneView, ...]]:
     found: dict[UUID, tuple[MilestoneView, ...]] = {}
-    linked = NoteMilestone.objects.filter(note__in=notes).select_related("milestone").order_by("milestone__position")
-    for link in linked:
-        view = MilestoneView(link.milestone.text, link.get_shows_display())
-        found[link.note_id] = (*found.get(link.note_id, ()), view)
+    linked = NoteMilestone.objects.filter(note__in=notes).order_by("milestone__position")
+    for note_id, text, shows in linked.values_list("note_id", "milestone__text", "shows"):
+        view = MilestoneView(text, str(NoteMilestone.Shows(shows).label))
+        found[note_id] = (*found.get(note_id, ()), view)
     return found
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from observations.domain.periods.ages import day_of_age
-from observations.models import ExtraRegistration, Group, Placement, PlannedAge, Registration, RegistrationPeriod
+from observations.models import Child, ExtraRegistration, Group, Placement, PlannedAge, Registration, RegistrationPeriod
 
 #: The kinds of group whose children are registered with the instrument for development.
 DEVELOPMENT_KINDS = frozenset({Group.Kind.BABY, Group.Kind.TODDLER, Group.Kind.VVE, Group.Kind.INFANTS})
@@ -93,7 +93,21 @@ def due_of(*, child_ids: Collection[UUID], today: date) -> Mapping[UUID, tuple[D
     registration that the child is meant in; what is done stays in it, as closed, until the next one begins. A child
     without a main group today, or in one that is not registered for development, has nothing due.
     """
-    found = _candidates(child_ids, today)
+    return _all_due(_candidates(child_ids, today), today)
+
+
+def due_of_child(
+    child: Child, *, placements: Iterable[Placement], registrations: Iterable[Registration], today: date
+) -> tuple[Due, ...]:
+    """Return the same of one child of whom all placements, with their groups, and registrations were read before.
+
+    ``registrations`` are those that were not superseded. Three queries.
+    """
+    candidate = _candidate(child, list(placements), registrations, today)
+    return _all_due([candidate], today)[child.pk] if candidate else ()
+
+
+def _all_due(found: Collection[_Candidate], today: date) -> Mapping[UUID, tuple[Due, ...]]:
     if not found:
         return {}
     period = latest_period(today)
@@ -130,6 +144,26 @@ def _candidates(child_ids: Collection[UUID], today: date) -> list[_Candidate]:
     ids = [row[0] for row in rows]
     made, here_since = _made(ids), _here_since(ids)
     return [_Candidate(*row, here_since[row[0]], tuple(made[row[0]])) for row in rows]
+
+
+def _candidate(
+    child: Child, placements: Collection[Placement], registrations: Iterable[Registration], today: date
+) -> _Candidate | None:
+    here = (row for row in placements if row.is_main and row.begins_on <= today <= (row.ends_on or today))
+    main = next((row for row in here if row.group.kind in DEVELOPMENT_KINDS), None)
+    if main is None:
+        return None
+    ordered = sorted(registrations, key=lambda each: (each.registered_on, each.revision))
+    return _Candidate(
+        child_id=child.pk,
+        birth_date=child.birth_date,
+        vve_from=child.vve_from,
+        vve_until=child.vve_until,
+        kind=main.group.kind,
+        group_id=main.group_id,
+        here_since=min(row.begins_on for row in placements),
+        made=tuple(_Made(each.pk, each.registered_on, each.status, each.period_id, each.extra_id) for each in ordered),
+    )
 
 
 def _made(child_ids: Collection[UUID]) -> Mapping[UUID, list[_Made]]:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from observations.domain.reports.group import children_of_group
-from observations.domain.reports.sources import reportable
+from observations.domain.reports.sources import is_reportable, reportable
 from observations.models import Child, Group, Registration, ReportPreparation
 
 Kind = ReportPreparation.Kind
@@ -40,12 +40,18 @@ class GroupReportRow:
     talk_on: date | None
 
 
-def reports_of_child(child: Child, *, most: int | None = None) -> list[ReportRow]:
-    """Return the registrations of which reports can be made, newest first, all or the last few; two queries."""
+def reports_of_child(child: Child) -> list[ReportRow]:
+    """Return the registrations of which reports can be made, newest first; two queries."""
     # Of what a report needs of a registration a list needs the period only.
-    registrations = list(reportable(child=child).select_related(None).select_related("period")[:most])
+    registrations = list(reportable(child=child).select_related(None).select_related("period"))
     written = _written(registrations)
     return [_row(registration, written) for registration in registrations]
+
+
+def last_report_of(registrations: Iterable[Registration]) -> ReportRow | None:
+    """Return the last of a child's registrations, read before and newest first, that reports are made of. One query."""
+    last = next(filter(is_reportable, registrations), None)
+    return _row(last, _written([last])) if last else None
 
 
 def children_with_reports(group: Group, *, today: date) -> list[GroupReportRow]:

@@ -38,6 +38,12 @@ def reportable(**wanted: object) -> QuerySet[Registration]:
     return found.order_by("-registered_on", "-revision")
 
 
+def is_reportable(registration: Registration) -> bool:
+    """Say of a registration that was read before whether it is among ``reportable``."""
+    closed = registration.status == Registration.Status.CLOSED
+    return closed and not registration.superseded and registration.extra_id is None
+
+
 def latest_of(registration: Registration) -> Registration | None:
     """Return the revision of a registration that counts, itself or a later one; None while none is closed."""
     same = reportable(child=registration.child_id, version=registration.version_id)

@@ -111,7 +111,7 @@ def test_pdf_text_can_be_taken_out_again(made) -> None:
         "<p>Aïsha Yıldız en Łukasz Świątek, Şahin; “dag” – 3;2 … ½</p>"
         '{% include "charts/item_shares.html" with chart=items table=items_table plain=True only %}'
         '{% include "charts/band_strip.html" with chart=strip table=strip_table plain=True only %}'
-        '{% include "components/outcome_badge.html" with outcome="attention" detail=-7|difference_in_words only %}',
+        '{% outcome_badge "attention" difference=-7 %}',
         items=items,
         items_table=items_table,
         strip=strip,

@@ -106,7 +106,7 @@ def test_percentages_have_no_decimals_and_round_halves_up() -> None:
 )
 def test_outcome_has_colour_sign_and_words(code: str, label: str, sign: str) -> None:
     with translation.override("nl"):
-        html = render_to_string("components/outcome_badge.html", {"outcome": code})
+        html = rendered("{% outcome_badge code %}", code=code)
     assert (str(outcome_for(code).label), outcome_for(code).sign) == (label, sign)
     assert f'class="sign sign--{code or "not_registered"}" aria-hidden="true"' in html
     assert label in html
@@ -120,8 +120,15 @@ def test_outcome_none_is_not_registered_and_nonsense_is_refused() -> None:
 
 def test_compact_outcome_keeps_its_words_for_a_screen_reader() -> None:
     with translation.override("nl"):
-        html = render_to_string("components/outcome_badge.html", {"outcome": "attention", "compact": True})
+        html = rendered('{% outcome_badge "attention" compact=True %}')
     assert '<span class="visually-hidden">Aandacht</span>' in html
+    assert 'title="Aandacht"' in html
+
+
+def test_outcome_tells_the_difference_in_words_where_there_is_one() -> None:
+    with translation.override("nl"):
+        html = rendered('{% outcome_badge "attention" difference=-7 %}{% outcome_badge "attention" difference=None %}')
+    assert html.count('<span class="outcome__detail">7 maanden achter</span>') == 1
 
 
 def test_block_tags_keep_markup_and_escape_what_people_typed() -> None:

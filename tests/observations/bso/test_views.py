@@ -59,7 +59,7 @@ def test_group_page_has_three_scales_for_each_child(bso: Bso, staff: Client) -> 
 
 def test_group_page_costs_the_same_with_more_children(bso: Bso, staff: Client, django_assert_num_queries: Any) -> None:
     def look() -> None:
-        with django_assert_num_queries(31):
+        with django_assert_num_queries(29):
             assert staff.get(group_url(bso)).status_code == 200
 
     staff.get(group_url(bso))

@@ -15,6 +15,7 @@ from accounts.roles import Right, Role
 from kijk.encryption.keyring import keyring
 from kijk.tenancy.context import tenant_scope
 from kijk.tenancy.ids import uuid7
+from observations.domain.children.in_hand import take_in_hand
 from observations.domain.children.page import child_page_of
 from observations.domain.children.panels import ChildPanel, Place
 from observations.domain.children.placements import place_child
@@ -86,14 +87,14 @@ def test_page_itself_takes_four_queries(
         keyring().load_subjects()
         # Where the child is, its registrations, their results and points; of the sensitive remarks nothing: that is off.
         with django_assert_num_queries(4):
-            child_page_of(child, user=in_nursery.staff, today=date(2026, 11, 20))
+            child_page_of(take_in_hand(child, user=in_nursery.staff, today=date(2026, 11, 20)))
 
 
 @pytest.mark.requirement("REG-7.1")
 def test_strip_shows_the_last_three_registrations_of_a_line(in_nursery: Nursery) -> None:
     for on in (date(2025, 3, 1), date(2025, 9, 1), date(2026, 3, 1), date(2026, 9, 1)):
         registered(in_nursery, on)
-    page = child_page_of(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20))
+    page = child_page_of(take_in_hand(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20)))
     (strip,) = [strip for strip in page.strips if strip.name == "Tekenen"]
     assert [bar.latest for bar in strip.bars] == [False, False, True]
     assert [bar.width for bar in strip.bars] == [168.0, 168.0, 168.0]
@@ -114,7 +115,7 @@ def test_well_being_and_involvement_stand_beside_each_other_over_time(in_nursery
     answers = reaching(in_nursery.content, {"spel": 6})
     for on, scales in ((DAYS[0], {"well_being": 7}), (DAYS[1], {}), (DAYS[2], {"well_being": 8, "involvement": 4})):
         closed(in_nursery, answers, on=on, scales=scales)
-    page = child_page_of(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20))
+    page = child_page_of(take_in_hand(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20)))
     assert {scale.points for scale in page.scales} == {("3,5", "", "4"), ("", "", "2")}
 
 
@@ -129,7 +130,11 @@ def test_strip_is_drawn_on_a_scale_of_seven_years() -> None:
     strip = draw_strip("Spel", "Spel", [at(24, 20), at(30, None, "insufficient"), at(36, 90)], age=Fraction(100))
     assert [bar.width for bar in strip.bars] == [80.0, None, 336.0]
     assert [bar.mark_x for bar in strip.bars] == [96.0, 120.0, 144.0]
-    assert (strip.today_x, strip.years[-1], strip.drawn_height) == (336.0, (336.0, 7), strip.height + 18)
+    assert (strip.today_x, strip.drawn_height) == (336.0, strip.height + 18)
+    assert (strip.years, strip.years_x) == ("01234567", "0 48 96 144 192 240 288 336")
+    assert strip.marks == "M96.0 4.0v14M120.0 18.0v14M144.0 32.0v14"
+    assert strip.bands.startswith(f"M0 0h24v{strip.height}h-24zM48 0h24")
+    assert strip.bands.count("M") == 7
     assert [bar.y + bar.height <= strip.height for bar in strip.bars] == [True, True, True]
     assert strip.difference == 54
 
@@ -232,13 +237,13 @@ def test_buttons_are_those_of_the_role(nursery: Nursery) -> None:
 def test_panels_of_other_areas_stand_where_they_ask(in_nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"{__name__}.made_panel"
     monkeypatch.setattr("observations.domain.children.panels.PANELS", (name, f"{__name__}.no_panel", name))
-    page = child_page_of(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20))
+    page = child_page_of(take_in_hand(Child.objects.get(), user=in_nursery.staff, today=date(2026, 11, 20)))
     assert (page.main_panels, len(page.aside_panels)) == ((), 2)
 
 
-def made_panel(**_given: object) -> ChildPanel:
+def made_panel(_hand: object) -> ChildPanel:
     return ChildPanel("observations/reading_guide.html", place=Place.ASIDE)
 
 
-def no_panel(**_given: object) -> None:
+def no_panel(_hand: object) -> None:
     return None

@@ -193,7 +193,7 @@ def test_page_takes_the_same_queries_for_one_child_and_three(
     client.get(address)
     counts = []
     for _ in range(2):
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(28):
             counts.append(client.get(address).context["count"])
         with tenant_scope(nursery.organisation_id):
             for _child in range(2):

@@ -214,7 +214,7 @@ def test_preview_takes_the_same_queries_for_one_row_and_for_three(
     lines = [f"{number};Kind{number};Test;1-1-2024;Bijtjes;peutergroep" for number in range(rows)]
     preview = previewed(client, committed, csv(*lines))
     client.get(preview)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get(preview)
 
 
@@ -229,7 +229,7 @@ def test_list_of_sources_takes_the_same_queries(
         for number in range(rows):
             ImportSource.objects.create(name=f"Bron {number}", format="csv", location=committed.north)
     client.get(reverse("observations:imports"))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get(reverse("observations:imports"))
 
 

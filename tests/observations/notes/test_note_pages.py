@@ -284,7 +284,7 @@ def test_pages_of_a_search_are_sent_and_not_addresses(staff: Client, nursery: Nu
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("child_notes", 35), ("group_notes", 37), ("notes", 35), ("note", 31), ("note_new", 30)],
+    [("child_notes", 33), ("group_notes", 35), ("notes", 33), ("note", 29), ("note_new", 28)],
 )
 def test_page_costs_the_same_queries_for_one_child_and_for_four(
     nursery: Nursery, django_assert_num_queries: Any, name: str, queries: int

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from kijk.tenancy.context import tenant_scope
+from observations.domain.children.in_hand import take_in_hand
 from observations.domain.plans.effect import Move, effect_of, growth_in_words, move_between
 from observations.domain.plans.page import list_plans, plan_page_of
 from observations.domain.plans.panel import cluster_panel
@@ -132,16 +133,16 @@ def test_plan_is_made_in_as_many_queries_for_one_child_as_for_three(
 
 def test_panel_tells_in_which_cluster_a_child_is(in_nursery: Nursery) -> None:
     plan, child, now = make_plan(in_nursery), in_nursery.child, timezone.localdate()
-    assert cluster_panel(child=child, user=in_nursery.staff, today=now) is None
+    assert cluster_panel(take_in_hand(child, user=in_nursery.staff, today=now)) is None
     member = ClusterMember.objects.get(plan_line__plan=plan)
     member.level = Level.BASIS
     member.save()
     write_all(plan, in_nursery.staff, goal="Doel")
     activate_plan(plan=plan)
-    panel = cluster_panel(child=child, user=in_nursery.staff, today=now)
+    panel = cluster_panel(take_in_hand(child, user=in_nursery.staff, today=now))
     assert panel is not None
     (shown,) = panel.context["clusters"]
     assert (shown.line, shown.label, shown.plan_id) == ("Mondelinge taal", "Basisaanbod", plan.pk)
-    assert cluster_panel(child=child, user=in_nursery.quality, today=now) is None
+    assert cluster_panel(take_in_hand(child, user=in_nursery.quality, today=now)) is None
     elsewhere = factories.user()
-    assert cluster_panel(child=child, user=elsewhere, today=now) is None
+    assert cluster_panel(take_in_hand(child, user=elsewhere, today=now)) is None

@@ -179,7 +179,7 @@ def test_group_page_asks_as_much_of_three_children_as_of_five(
 
 
 # Of these the session and the menu take a good half.
-QUERIES_OF_GROUP = 30
+QUERIES_OF_GROUP = 28
 
 
 def test_child_has_its_reports_on_its_page(reported: Reported) -> None:

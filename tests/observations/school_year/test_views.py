@@ -141,9 +141,9 @@ def test_screen_takes_as_many_queries_for_one_child_as_for_three(
     step = prepared(nursery, children)
     client = client_of(nursery.administrator)
     client.get(SCREEN)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(30):
         assert client.get(SCREEN).status_code == 200
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(31):
         assert client.get(page_of(step)).status_code == 200
 
 

@@ -270,7 +270,7 @@ def test_rule_is_set_by_the_form(nursery: Nursery) -> None:
     assert "zelf ingesteld" in client.get(reverse("observations:signal_rules")).content.decode()
 
 
-@pytest.mark.parametrize(("part", "queries"), [("new", 35), ("discussion", 35), ("closed", 34)])
+@pytest.mark.parametrize(("part", "queries"), [("new", 33), ("discussion", 33), ("closed", 32)])
 def test_board_costs_the_same_queries_for_one_child_and_for_three(
     nursery: Nursery, django_assert_num_queries: Any, part: str, queries: int
 ) -> None:
