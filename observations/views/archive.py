@@ -20,6 +20,7 @@ from observations.forms.children import ArchiveFilterForm
 from observations.forms.placements import ArchiveForm, ReturnForm
 from observations.models import Child, Registration
 from observations.rules import archived_in_reach
+from observations.views.archived import tells_archived
 from observations.views.searching import asked_page, leafing
 
 
@@ -55,6 +56,7 @@ def archive_proposals(request: HttpRequest) -> HttpResponse:
 
 @page(right=Right.ARCHIVE_WRITE, action="archive.form")
 @require_http_methods(["GET", "POST"])
+@tells_archived
 def child_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask when a child left and where it goes, or bring it to the archive."""
     user, today = user_of(request), timezone.localdate()

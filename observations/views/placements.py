@@ -21,12 +21,14 @@ from observations.domain.children.visits import PlacementData, add_visit, correc
 from observations.forms.placements import MoveForm, PlacementForm, VisitForm
 from observations.models import Group, HalfDay, Placement
 from observations.rules import groups_in_reach
+from observations.views.archived import tells_archived
 
 TAKE_AWAY = "weghalen"
 
 
 @page(right=Right.CHILD_WRITE, action="child.place_form")
 @require_http_methods(["GET", "POST"])
+@tells_archived
 def child_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form to move a child to another group, also at another location, or move it."""
     user, today = user_of(request), timezone.localdate()
@@ -56,6 +58,7 @@ def child_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.CHILD_WRITE, action="visit.form")
 @require_http_methods(["GET", "POST"])
+@tells_archived
 def visit_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form to let a child visit another group on fixed half-days, or keep it."""
     user, today = user_of(request), timezone.localdate()
@@ -76,6 +79,7 @@ def visit_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.CHILD_WRITE, action="placement.form")
 @require_http_methods(["GET", "POST"])
+@tells_archived
 def placement_change(request: HttpRequest, pk: UUID, placement_id: UUID) -> HttpResponse:
     """Show a placement or a visit to put right: its group, its days, or that it never was."""
     user, today = user_of(request), timezone.localdate()

@@ -1,6 +1,8 @@
 """The archive: bringing a child there, who reads it, and taking it out again (CHD-5)."""
 
 from datetime import date, timedelta
+from html import unescape
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -231,6 +233,54 @@ def test_second_press_on_the_button_says_what_is_so_already(nursery: Nursery) ->
         answer = client.post(url("child_return", nursery), {"group": str(nursery.group.pk), "begins_on": today})
         assert answer["Location"] == url("child", nursery)
     assert "Dit kind staat niet in het archief." in client.get(answer["Location"]).content.decode()
+
+
+def words(response: Any) -> str:
+    return " ".join(unescape(response.content.decode()).split())
+
+
+@pytest.mark.requirement("CHD-5.1")
+def test_old_page_of_an_archived_child_says_so_and_leads_to_its_file_and_back(nursery: Nursery) -> None:
+    with tenant_scope(nursery.organisation_id):
+        placement = nursery.child.placements.get()
+        archived(nursery)
+    client = client_of(nursery.administrator)
+    change = reverse("observations:placement_change", args=[nursery.child.pk, placement.pk])
+    pages = [*(url(name, nursery) for name in ("child_change", "child_move", "visit_new", "child_archive")), change]
+    answers = [client.get(page) for page in pages]
+    # The form that was still open, sent: to the archive a child goes by a message of its own.
+    answers += [client.post(page, {"doe": "weghalen", "remarks": ""}) for page in pages if "archiveren" not in page]
+    for answer in answers:
+        text = words(answer)
+        assert (answer.status_code, "recht" in text, "Yara van Dijk staat sinds 31 juli 2026 in het archief" in text) == (
+            403, False, True,
+        )  # fmt: skip
+        for way in ("child", "child_return"):
+            assert f'href="{url(way, nursery)}"' in text
+    with tenant_scope(nursery.organisation_id):
+        assert (Child.objects.get().archived_on, Placement.objects.count()) == (LEFT, 1)
+
+
+@pytest.mark.requirement("CHD-5.1")
+def test_remarks_typed_about_a_child_that_was_archived_meanwhile_are_given_back(nursery: Nursery) -> None:
+    with tenant_scope(nursery.organisation_id):
+        archived(nursery)
+    client = client_of(nursery.administrator)
+    typed = client.post(url("child_change", nursery), {"first_name": "Yara", "remarks": "Komt <dinsdag> later."})
+    assert "Komt <dinsdag> later.</textarea>" in words(typed)
+    same = client.post(url("child_change", nursery), {"first_name": "Yara", "remarks": ""})
+    assert "<textarea" not in words(same)
+
+
+@pytest.mark.requirement("CHD-5.2")
+def test_old_page_says_nothing_of_the_archive_to_who_may_not_read_it(nursery: Nursery) -> None:
+    with tenant_scope(nursery.organisation_id):
+        archived(nursery)
+        support = factories.user(Role.INTERNAL_SUPPORT)
+    # Group staff do not change children, nor do they read the archive; internal support elsewhere reads another part.
+    for user in (nursery.staff, support):
+        text = words(client_of(user).get(url("child_move", nursery)))
+        assert ("Hiervoor heeft u geen toegang" in text, "Yara" in text) == (True, False)
 
 
 # ------------------------------------------------------------------------------------------ proposed
