@@ -32,6 +32,8 @@ function Grid(form) {
     doneElsewhere = progress.querySelector("progress").value - rowsDone();
     document.querySelector("[data-without-script]")?.remove();
     document.querySelector("[data-grid-only]").hidden = false;
+    // Past the buttons above the columns, of which there can be one for each milestone.
+    document.querySelector("[data-to-grid]").addEventListener("click", () => table.querySelector('[tabindex="0"]').focus());
     table.addEventListener("click", (event) => select(event.target.closest("[data-cell]")));
     table.addEventListener("focusin", (event) => select(event.target.closest("[data-cell]")));
     table.addEventListener("keydown", onKey);
