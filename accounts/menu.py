@@ -22,23 +22,33 @@ from licensing.modules import Module
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the menu and the right that opens it; not for who has the right ``unless``."""
+    """A place in the menu and the right that opens it; not for who has the right ``unless``.
+
+    ``also`` names the pages that lie below it by their breadcrumbs and not by their address.
+    """
 
     view_name: str
     label: Promise
     right: Right
     unless: Right | None = None
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Say whether an address is this place, or lies below it."""
+        if self.view_name == settings.LOGIN_REDIRECT_URL:
+            return path == reverse(self.view_name)
+        return path.startswith(tuple(reverse(name) for name in (self.view_name, *self.also)))
 
 
 ENTRIES = (
     Entry("accounts:staff", _("Werkblad"), Right.STAFF_VIEW),
     Entry("today", _("Vandaag"), Right.TODAY_VIEW),
-    Entry("observations:children", _("Kinderen"), Right.CHILD_READ),
+    Entry("observations:children", _("Kinderen"), Right.CHILD_READ, also=("observations:archive",)),
     Entry("observations:groups", _("Groepen"), Right.CHILD_READ),
     Entry("observations:note_new", _("Notitie"), Right.NOTE_WRITE),
     Entry("observations:signals", _("Signalen"), Right.SIGNAL_READ),
     Entry("monitoring:cross_section", _("Dwarsdoorsnede"), Right.MONITORING_READ),
-    Entry("accounts:administration", _("Beheer"), Right.ACCOUNT_READ),
+    Entry("accounts:administration", _("Beheer"), Right.ACCOUNT_READ, also=("observations:periods",)),
     # Who works with children has more places than fit beside it, and finds the leaflet at the foot of each page.
     Entry("privacy:leaflet", _("Privacy"), Right.PRIVACY_READ, unless=Right.CHILD_READ),
 )
@@ -82,9 +92,7 @@ def navigation(request: HttpRequest) -> list[NavigationItem]:
     for entry in ENTRIES:
         if not user.may(entry.right) or (entry.unless is not None and user.may(entry.unless)):
             continue
-        url = reverse(entry.view_name)
-        current = request.path == "/" if url == "/" else request.path.startswith(url)
-        items.append(NavigationItem(url, str(entry.label), current))
+        items.append(NavigationItem(reverse(entry.view_name), str(entry.label), entry.holds(request.path)))
     return items
 
 

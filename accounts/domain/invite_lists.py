@@ -192,7 +192,7 @@ def _judge(number: int, row: Sequence[str], known: _Known) -> InviteLine:
     problems += _role_problems(role_text, role, place)
     location = known.locations.get(plain(place))
     if location is None and plain(place) not in _WHOLE_ORGANISATION:
-        problems.append(_("De locatie „%(place)s” kennen we niet.") % {"place": place})
+        problems.append(_("De locatie “%(place)s” kennen we niet.") % {"place": place})
     if problems or role is None:
         return InviteLine(number, cells, Verdict.WRONG, tuple(problems))
     invitee = Invitee(PersonName(first, infix, last), address, role, location)
@@ -236,7 +236,7 @@ def _address_problems(text: str, address: str, known: _Known) -> list[str]:
     if not text:
         return [_("Het e-mailadres ontbreekt.")]
     if not address:
-        return [_("„%(text)s” is geen e-mailadres.") % {"text": text}]
+        return [_("“%(text)s” is geen e-mailadres.") % {"text": text}]
     domain = domain_of(address)
     if domain in known.domains:
         return []
@@ -252,7 +252,7 @@ def _role_problems(text: str, role: Role | None, place: str) -> list[str]:
     if not text:
         return [_("De rol ontbreekt.")]
     if role is None:
-        return [_("De rol „%(role)s” kennen we niet.") % {"role": text}]
+        return [_("De rol “%(role)s” kennen we niet.") % {"role": text}]
     if role in UNDIVIDED_ROLES and plain(place) not in _WHOLE_ORGANISATION:
         return [_("De rol %(role)s geldt voor de hele organisatie. Laat de locatie leeg.") % {"role": role.label}]
     return []

@@ -37,6 +37,7 @@ _BLANK_DEFUSED = re.compile(r"\A'(?='*[\t\r])")
 # Control characters, and halves of pairs that are no text by themselves.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
+_TOO_LONG = "field larger than field limit"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -123,7 +124,7 @@ def _safe_name(filename: str) -> str:
 
 def _decode(data: bytes) -> str:
     if data.startswith(_WORKBOOKS):
-        raise CsvRefused(_("Dit is een Excel-bestand. Kies in Excel „Opslaan als” en dan „CSV”, en stuur dat bestand."))
+        raise CsvRefused(_("Dit is een Excel-bestand. Kies in Excel “Opslaan als” en dan “CSV”, en stuur dat bestand."))
     for encoding in _encodings_of(data):
         try:
             return data.decode(encoding)
@@ -169,11 +170,21 @@ def _read_rows(text: str, separator: str, most_rows: int, most_columns: int) -> 
             if len(cells) > most_columns:
                 raise CsvRefused(_("Regel %(line)d heeft te veel kolommen.") % {"line": len(rows)})
     except csv.Error as error:
-        raise CsvRefused(
-            _("Regel %(line)d kan niet worden gelezen: er klopt iets niet met de aanhalingstekens.")
-            % {"line": len(rows) + 1}
-        ) from error
+        raise _unreadable(error, line=len(rows) + 1) from error
     return rows
+
+
+def _unreadable(error: csv.Error, *, line: int) -> CsvRefused:
+    """Return why a line cannot be read. The module has no other way than words to say that a field is too long."""
+    if _TOO_LONG not in str(error):
+        words = _("Regel %(line)d kan niet worden gelezen: er klopt iets niet met de aanhalingstekens.")
+        return CsvRefused(words % {"line": line})
+    most = number_format(csv.field_size_limit(), use_l10n=True, force_grouping=True)
+    words = _(
+        "Regel %(line)d kan niet worden gelezen: er staat een veld in van meer dan %(count)s tekens. Maak het korter. "
+        "Opent er een aanhalingsteken dat nergens sluit? Haal dat dan weg."
+    )
+    return CsvRefused(words % {"line": line, "count": most})
 
 
 def _no_text() -> CsvRefused:

@@ -4,6 +4,7 @@ The forms of a measurement are as long as the instrument, so they are read field
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +88,30 @@ def row_and_scale(key: str) -> tuple[UUID, UUID]:
     """Return the measurement and the scale of a field of the group's form; raises UnknownAnswer."""
     row, _dot, scale = key.partition(".")
     return _uuid(row), _uuid(scale)
+
+
+@dataclass(frozen=True, repr=False)
+class Given:
+    """What the sender of a measurement's form chose: answers by statement, doubled points by scale."""
+
+    answers: Mapping[UUID, int | None] = field(default_factory=dict)
+    points: Mapping[UUID, int] = field(default_factory=dict)
+
+
+def given_in(fields: Mapping[str, str]) -> Given:
+    """Return what was chosen and not only sent along; nothing of a form with a field that no page of ours offers."""
+    try:
+        answers = {
+            key: value
+            for key, value in answers_in(fields).items()
+            if seen_answer(fields, key) != Seen(-1 if value is None else value)
+        }
+        points = {
+            _uuid(key): value for key, value in points_in(fields).items() if seen_point(fields, key) != Seen(value)
+        }
+    except UnknownAnswer:
+        return Given()
+    return Given(answers, points)
 
 
 def seen_answer(post: Mapping[str, str], milestone_id: UUID) -> Seen | None:

@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Naam van de nieuwe bron"),
         required=False,
         max_length=60,
-        help_text=gettext_lazy("Bijvoorbeeld „ParnasSys De Regenboog”. Alleen bij een nieuwe bron."),
+        help_text=gettext_lazy("Bijvoorbeeld “ParnasSys De Regenboog”. Alleen bij een nieuwe bron."),
         error_messages={"required": gettext_lazy("Geef de nieuwe bron een naam.")},
     )
     location = forms.ChoiceField(

@@ -76,11 +76,15 @@ class DiscussForm(forms.Form):
         label=_("Bespreek meteen ook"), required=False, widget=forms.CheckboxSelectMultiple
     )
     entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    # What the form that takes a signal up says of itself: sent twice, it is still that form.
+    neem = forms.ChoiceField(choices=[("1", "1")], initial="1", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, others: Sequence[SignalCard], is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A signal can be taken up without a word; what is added to a discussion is words.
         self.fields["text"].required = not is_new
+        if not is_new:
+            del self.fields["neem"]
         _offer(self, others if is_new else ())
 
     def clean_text(self) -> str:
@@ -116,6 +120,25 @@ class CloseSignalForm(forms.Form):
     def __init__(self, *args: Any, others: Sequence[SignalCard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, others)
+
+    def clean_text(self) -> str:
+        """Refuse what the database cannot keep."""
+        return without_nul(self.cleaned_data["text"])
+
+
+class AfterClosingForm(forms.Form):
+    """What somebody was writing about a signal when it was closed."""
+
+    text = forms.CharField(
+        label=_("Uw tekst"),
+        help_text=_(
+            "Nog niet bewaard. Zet de tekst bij dit signaal, of kopieer hem. De uitkomst verandert er niet door."
+        ),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Schrijf eerst wat er is besproken.")},
+    )
+    entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def clean_text(self) -> str:
         """Refuse what the database cannot keep."""

@@ -32,14 +32,24 @@ from observations.domain.bso.measuring import (
     start_measurement,
     start_measurements,
 )
-from observations.domain.bso.page import choices, measurement_page_of
+from observations.domain.bso.page import choices, measurement_page_of, with_given
 from observations.domain.bso.reading import code_of, label_of, points_in_words
 from observations.domain.bso.self_report import is_old_enough, self_report_age
+from observations.domain.bso.unsaved import late_points
 from observations.domain.instruments.catalogue import InstrumentNotPublishedError
 from observations.domain.registering.answering import Replaced, mark_of
 from observations.domain.registering.refusals import ConclusionChanged, RegistrationRefused
-from observations.forms.bso import UnknownAnswer, answers_in, points_in, row_and_scale, seen_answer, seen_point
+from observations.forms.bso import (
+    UnknownAnswer,
+    answers_in,
+    given_in,
+    points_in,
+    row_and_scale,
+    seen_answer,
+    seen_point,
+)
 from observations.models import BsoRegistration, Group
+from observations.views.closed_meanwhile import BSO_FORM, bso_closed
 from observations.views.group_tabs import add_child_url, tabs_of
 from observations.views.seen import seen_text
 
@@ -134,7 +144,7 @@ def fill(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _save(request, found)
     if found.status != BsoRegistration.Status.OPEN:
-        return redirect("observations:bso_registration", pk=pk)
+        return bso_closed(request, found)
     return _form_page(request, found)
 
 
@@ -144,6 +154,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say what a measurement still misses, and close it."""
     found = get_bso_registration_for(request, pk, Right.BSO_WRITE)
     if found.status != BsoRegistration.Status.OPEN:
+        if request.method == "POST":
+            messages.info(request, _("Deze meting was al afgesloten."))
         return redirect("observations:bso_registration", pk=pk)
     problem = ""
     if request.method == "POST":
@@ -187,6 +199,7 @@ def _group_page(request: HttpRequest, found: Group, status: int = 200) -> HttpRe
 def _save_group(request: HttpRequest, found: Group) -> dict[str, Any]:
     """Keep the points that were changed, each in its child's measurement; return what a script is told of it."""
     answer: dict[str, Any] = {}
+    late: list[tuple[UUID, UUID, int]] = []
     rows = {row.pk: row for row in BsoRegistration.objects.filter(group=found, status=BsoRegistration.Status.OPEN)}
     for key, half_points in points_in(request.POST).items():
         row_id, scale_id = row_and_scale(key)
@@ -195,16 +208,33 @@ def _save_group(request: HttpRequest, found: Group) -> dict[str, Any]:
             # Not touched: what a colleague chose meanwhile stays.
             continue
         if row_id not in rows:
-            raise BsoRefused(_("Deze meting is afgesloten en verandert niet meer."))
+            if _wants_json(request):
+                raise BsoRefused(_("Deze meting is afgesloten en verandert niet meer."))
+            late.append((row_id, scale_id, half_points))
+            continue
         replaced = save_point(
             registration=rows[row_id], scale_id=scale_id, half_points=half_points, by=user_of(request), seen=seen
         )
         answer |= _tell(request, replaced, _point_words)
+    if late:
+        _tell_late(request, found, late)
     return answer
+
+
+def _tell_late(request: HttpRequest, found: Group, late: list[tuple[UUID, UUID, int]]) -> None:
+    """Tell which points came after their measurement was closed; raises BsoRefused for one that is not the group's."""
+    told = late_points(found, late)
+    if told is None:
+        raise BsoRefused(_("Deze meting is afgesloten en verandert niet meer."))
+    if told:
+        words = _("Niet bewaard. De meting was al afgesloten: %(points)s.") % {"points": "; ".join(told)}
+        messages.error(request, words)
 
 
 def _save(request: HttpRequest, found: BsoRegistration) -> HttpResponse:
     wants_json = _wants_json(request)
+    if found.status != BsoRegistration.Status.OPEN and not wants_json:
+        return bso_closed(request, found)
     try:
         # All of it or nothing: the page that says what is wrong is an answer like others, and is committed.
         with transaction.atomic():
@@ -215,6 +245,9 @@ def _save(request: HttpRequest, found: BsoRegistration) -> HttpResponse:
             return JsonResponse(told, status=_REFUSED)
         return _form_page(request, found, problem=str(refusal), theirs=refusal.theirs, status=_REFUSED)
     except RegistrationRefused as refusal:
+        found.refresh_from_db(fields=["status", "closed_at", "closed_by", "texts"])
+        if found.status != BsoRegistration.Status.OPEN and not wants_json:
+            return bso_closed(request, found)
         return _refuse(request, found, str(refusal), _REFUSED)
     except UnknownAnswer:
         return _refuse(request, found, _("Dit antwoord kennen we niet."), _WRONG)
@@ -298,7 +331,7 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     conclusion = found.texts.conclusion if found.texts else ""
-    draft = form_draft(request, form="bso", row=found.pk, shown={"conclusion": conclusion})
+    draft = form_draft(request, form=BSO_FORM, row=found.pk, shown={"conclusion": conclusion})
     context = _context(request, found) | {
         "choices": choices(),
         "typed": request.POST.get("conclusion", draft.text("conclusion", conclusion)),
@@ -308,6 +341,10 @@ def _form_page(
         "problem": problem,
         "draft": draft,
     }
+    if request.method == "POST":
+        # Nothing of this form is kept: what was chosen stands on the page that says why.
+        given = given_in(request.POST)
+        context["page"] = with_given(context["page"], given.answers, given.points)
     return render(request, "observations/bso/fill.html", context, status=status)
 
 

@@ -15,7 +15,8 @@ from kijk.drafts.offers import form_draft
 from kijk.web.page import page
 from observations.access import get_bso_registration_for
 from observations.domain.bso.measuring import BsoRefused
-from observations.domain.bso.reopening import MAX_REASON, reopen_measurement, versions_of
+from observations.domain.bso.reopening import MAX_REASON, next_version, reopen_measurement, versions_of
+from observations.views.reopened import came_second, to_newer_version
 
 _REFUSED = 409
 
@@ -27,18 +28,23 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, user = get_bso_registration_for(request, pk, Right.BSO_REOPEN), user_of(request)
     draft = form_draft(request, form="bso.reopen", row=found.pk, shown={"reason": ""})
     reason = request.POST.get("reason", "").replace("\x00", "") or draft.text("reason")
-    problem = ""
+    newer, problem = next_version(found), ""
+    told = _("Deze meting was al opnieuw geopend. Dit is de nieuwe versie.")
+    if not draft.offers:
+        there = to_newer_version(request, newer, reason=reason, address="observations:bso_registration", told=told)
+        if there is not None:
+            return there
     if request.method == "POST":
         try:
             opened = reopen_measurement(registration=found, reason=reason, by=user)
         except BsoRefused as refusal:
-            problem = str(refusal)
+            problem = came_second(newer, str(refusal))
         else:
             discard_posted(user_id=user.pk, post=request.POST)
             messages.success(request, _("De meting staat weer open. De oude versie blijft bewaard."))
             return redirect("observations:bso_registration", pk=opened.pk)
     context = {"registration": found, "child": found.child, "file": found.child.file, "draft": draft}
-    context |= {"problem": problem, "reason": reason, "most": MAX_REASON}
+    context |= {"problem": problem, "reason": reason, "most": MAX_REASON, "newer": newer}
     return render(request, "observations/bso/reopen.html", context, status=_REFUSED if problem else 200)
 
 

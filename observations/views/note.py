@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,6 @@ from accounts.views.own_scope import user_of
 from kijk.drafts.domain import discard_posted
 from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
-from observations.access import get_child_for
 from observations.domain.instruments.catalogue import content_of, published_version
 from observations.domain.notes.changing import (
     Change,
@@ -38,6 +37,7 @@ from observations.domain.notes.writing import NoteRefused
 from observations.forms.note_work import ALL, ONE, AddendumForm, DeleteNoteForm, NoteChangeForm, TagForm
 from observations.models import Child, Line, Note, NoteLine
 from observations.rules import reaches
+from observations.views.note_gone import NoteGone, get_note_for, tells_gone
 from observations.views.notes import SAVED
 
 NEXT = "nieuw"
@@ -45,9 +45,10 @@ NEXT = "nieuw"
 
 @page(right=Right.NOTE_READ, action="note.viewed")
 @require_safe
+@tells_gone()
 def note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a note with its additions, and what the reader may do with it."""
-    found, child = _note_for(request, pk, Right.NOTE_READ)
+    found, child = get_note_for(request, pk, Right.NOTE_READ)
     user = user_of(request)
     view = views_of([found], user=user, now=timezone.now())[0]
     context = {
@@ -63,9 +64,10 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.NOTE_WRITE, action="note.change_form")
 @require_http_methods(["GET", "POST"])
+@tells_gone("note.change")
 def note_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form that changes a note, or change it; 409 with both texts when somebody was first."""
-    found, child = _note_for(request, pk, Right.NOTE_WRITE)
+    found, child = get_note_for(request, pk, Right.NOTE_WRITE)
     user = user_of(request)
     if request.method == "GET" and not may_change(found, by=user, now=timezone.now()):
         messages.info(
@@ -80,7 +82,7 @@ def note_change(request: HttpRequest, pk: UUID) -> HttpResponse:
         except NoteRefused as refusal:
             form.add_error(None, str(refusal))
         except Note.DoesNotExist:
-            raise Http404 from None
+            raise NoteGone(child) from None
         except NoteConflict as conflict:
             return _show_conflict(request, conflict.note, child, form, draft)
     context = {"form": form, "child": child, "file": child.file, "note_id": pk, "draft": draft}
@@ -89,9 +91,10 @@ def note_change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.NOTE_WRITE, action="note.add_form")
 @require_http_methods(["GET", "POST"])
+@tells_gone("note.add")
 def note_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form that adds to a note, or keep the addition."""
-    found, child = _note_for(request, pk, Right.NOTE_WRITE)
+    found, child = get_note_for(request, pk, Right.NOTE_WRITE)
     user = user_of(request)
     draft = form_draft(request, form="note.add", row=pk, shown={"text": ""})
     form = AddendumForm(request.POST if request.method == "POST" else None, initial={"text": draft.text("text")})
@@ -101,6 +104,8 @@ def note_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             is_new = add_to_note(note=found, text=data["text"], entry_id=data["entry_id"], now=timezone.now(), by=user)
         except NoteRefused as refusal:
             form.add_error(None, str(refusal))
+        except Note.DoesNotExist:
+            raise NoteGone(child) from None
         else:
             discard_posted(user_id=user.pk, post=request.POST)
             messages.success(request, _("Aanvulling bewaard.") if is_new else _("Deze aanvulling was al bewaard."))
@@ -112,9 +117,10 @@ def note_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.NOTE_READ, action="note.delete_form")
 @require_http_methods(["GET", "POST"])
+@tells_gone()
 def note_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask whether a note must go, or delete it: its author within a week, or who decides about others' notes."""
-    found, child = _note_for(request, pk, Right.NOTE_READ)
+    found, child = get_note_for(request, pk, Right.NOTE_READ)
     user, now = user_of(request), timezone.now()
     own, decides = may_change(found, by=user, now=now), _decides(request, child)
     if not own and not decides:
@@ -131,7 +137,7 @@ def note_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
         except NoteRefused as refusal:
             form.add_error(None, str(refusal))
         except Note.DoesNotExist:
-            raise Http404 from None
+            raise NoteGone(child) from None
     view = views_of([found], user=user, now=now)[0]
     context = {"form": form, "child": child, "file": child.file, "note": view, "own": own}
     return render(request, "observations/note_delete.html", context, status=422 if form.errors else 200)
@@ -139,9 +145,10 @@ def note_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @page(right=Right.NOTE_WRITE, action="note.tag_sent")
 @require_POST
+@tells_gone()
 def note_tag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a line or a milestone on a note with one tap, and go back to the page it was tapped on."""
-    found, _child = _note_for(request, pk, Right.NOTE_WRITE)
+    found, _child = get_note_for(request, pk, Right.NOTE_WRITE)
     form = TagForm(request.POST)
     if form.is_valid():
         try:
@@ -153,14 +160,6 @@ def note_tag(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.cleaned_data.get("terug") == NEXT:
         return redirect(f"{reverse('observations:note_new')}?{urlencode({SAVED: str(pk)})}")
     return redirect("observations:note", pk=pk)
-
-
-def _note_for(request: HttpRequest, pk: UUID, right: Right) -> tuple[Note, Child]:
-    """Return a note and its child; Http404 when there is none, MissingRight when the right does not reach the child."""
-    found = Note.objects.select_related("author").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found, get_child_for(request, found.child_id, right)
 
 
 def _reaches(request: HttpRequest, child: Child, right: Right) -> bool:

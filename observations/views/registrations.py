@@ -47,8 +47,10 @@ from observations.domain.registering.registrations import (
     save_scale,
     start_registration,
 )
-from observations.domain.registering.versions import versions_of
+from observations.domain.registering.versions import next_version, versions_of
 from observations.models import Child, ExtraRegistration, Registration
+from observations.views.closed_meanwhile import LINE_FORM, line_closed
+from observations.views.reopened import came_second, to_newer_version
 from observations.views.seen import (
     answer_in_words,
     plain_text,
@@ -95,7 +97,7 @@ def line(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     if request.method == "POST":
         return _save_line(request, found, code)
     if found.status != Registration.Status.OPEN:
-        return redirect("observations:registration", pk=pk)
+        return line_closed(request, found)
     shown = line_page_of(found, code)
     if shown is None:
         raise Http404
@@ -128,6 +130,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask whether the registration can be closed, saying what is still open; a POST closes it."""
     found = get_registration_for(request, pk, Right.REGISTRATION_CLOSE)
     if found.status != Registration.Status.OPEN:
+        if request.method == "POST":
+            messages.info(request, _("Deze registratie was al afgesloten."))
         return redirect("observations:registration", pk=pk)
     problem = ""
     if request.method == "POST":
@@ -151,17 +155,22 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why a closed registration must be opened again; a POST makes the new revision."""
     found = get_registration_for(request, pk, Right.REGISTRATION_REOPEN)
     draft = form_draft(request, form="registration.reopen", row=found.pk, shown={"reason": ""})
-    problem, reason = "", plain_text(request, "reason") or draft.text("reason")
+    newer, problem, reason = next_version(found), "", plain_text(request, "reason") or draft.text("reason")
+    told = _("Deze registratie was al opnieuw geopend. Dit is de nieuwe versie.")
+    if not draft.offers:
+        there = to_newer_version(request, newer, reason=reason, address="observations:registration", told=told)
+        if there is not None:
+            return there
     if request.method == "POST":
         try:
             opened = reopen_registration(registration=found, reason=reason, by=user_of(request))
         except RegistrationRefused as refusal:
-            problem = str(refusal)
+            problem = came_second(newer, str(refusal))
         else:
             discard_posted(user_id=user_of(request).pk, post=request.POST)
             messages.success(request, _("De registratie staat weer open. De oude versie blijft bewaard."))
             return redirect("observations:registration", pk=opened.pk)
-    context = _context(request, found) | {"problem": problem, "reason": reason, "draft": draft}
+    context = _context(request, found) | {"problem": problem, "newer": newer, "reason": reason, "draft": draft}
     return render(request, "observations/registration_reopen.html", context, status=_REFUSED if problem else 200)
 
 
@@ -252,15 +261,30 @@ def _save_line(request: HttpRequest, found: Registration, code: str) -> HttpResp
     shown = line_page_of(found, code)
     if shown is None:
         raise Http404
-    today, user = timezone.localdate(), user_of(request)
+    if found.status != Registration.Status.OPEN:
+        return line_closed(request, found)
+    today = timezone.localdate()
     try:
         replaced = _save_answers(request, found, today)
         if "confirm" in request.POST and not replaced:
             return _confirm(request, found, shown, today)
     except RegistrationRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("observations:registration", pk=found.pk)
-    discard_posted(user_id=user.pk, post=request.POST)
+        return _line_refused(request, found, refusal)
+    discard_posted(user_id=user_of(request).pk, post=request.POST)
+    return _line_saved(request, found, code, replaced)
+
+
+def _line_refused(request: HttpRequest, found: Registration, refusal: RegistrationRefused) -> HttpResponse:
+    """Say why; give the answers back where a colleague closed the registration in the moment before."""
+    found.refresh_from_db(fields=["status", "closed_at", "closed_by"])
+    if found.status != Registration.Status.OPEN:
+        return line_closed(request, found)
+    messages.error(request, str(refusal))
+    return redirect("observations:registration", pk=found.pk)
+
+
+def _line_saved(request: HttpRequest, found: Registration, code: str, replaced: dict[UUID, Replaced]) -> HttpResponse:
+    """Go on from a line that was kept: to what it opened, to what was replaced, or where the button leads."""
     opened = _bands_opened(request, found, code)
     if opened:
         messages.info(request, _("Er is een jongere leeftijdsfase bijgekomen. Kijk daar ook naar en ga dan verder."))
@@ -369,5 +393,5 @@ def _save_answers(request: HttpRequest, found: Registration, today: date) -> dic
 def _line_draft(request: HttpRequest, found: Registration, shown: LinePage) -> FormDraft:
     """Return the draft of a line's form: answers that were sent when the session was over (ACC-6.3)."""
     answers = {item.field: item.answer for band in shown.bands for item in band.milestones}
-    draft = form_draft(request, form="registration.line", row=found.pk, shown=answers)
+    draft = form_draft(request, form=LINE_FORM, row=found.pk, shown=answers)
     return told_as_answers(draft)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Right
 from accounts.views.own_scope import user_of
-from kijk.drafts.domain import discard_posted
+from kijk.drafts.domain import discard_posted, draft_for
 from kijk.drafts.offers import FormDraft, form_draft
 from kijk.web.page import page
 from observations.access import get_registration_for
@@ -29,6 +29,7 @@ from observations.domain.registering.registrations import (
 from observations.models import Registration
 from observations.views.seen import plain_text, point_of, seen_point, seen_text, told_as_answers
 
+_FORM = "registration.scales"
 _REFUSED = 409
 _WRONG = 422
 _POINTS = frozenset(map(str, range(2, 11)))
@@ -39,10 +40,11 @@ _POINTS = frozenset(map(str, range(2, 11)))
 def scales(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show well-being, involvement and basic characteristics, and the conclusion; a POST keeps them all."""
     found = get_registration_for(request, pk, Right.REGISTRATION_WRITE)
-    # A form that comes after a colleague closed it goes on: what was typed stands on the page that refuses it.
-    too_late = found.status != Registration.Status.OPEN and request.method != "POST"
-    if too_late or not has_scales(found):
+    if not has_scales(found):
         return redirect("observations:registration", pk=pk)
+    if found.status != Registration.Status.OPEN and request.method != "POST":
+        return _closed(request, found)
+    # A form that comes after a colleague closed it goes on: what was typed stands on the page that refuses it.
     if request.method == "POST":
         try:
             # All of it or nothing: the page that says what is wrong is an answer like others, and is committed.
@@ -56,6 +58,13 @@ def scales(request: HttpRequest, pk: UUID) -> HttpResponse:
         discard_posted(user_id=user_of(request).pk, post=request.POST)
         return _kept(request, found, replaced)
     return _shown(request, found)
+
+
+def _closed(request: HttpRequest, found: Registration) -> HttpResponse:
+    """Show what was typed before the session ended and the registration was closed, or go to what was kept."""
+    if draft_for(user_id=user_of(request).pk, key=f"{_FORM}:{found.pk}") is None:
+        return redirect("observations:registration", pk=found.pk)
+    return _shown(request, found, problem=_("Deze registratie is afgesloten en verandert niet meer."))
 
 
 def _kept(request: HttpRequest, found: Registration, replaced: Mapping[UUID, Replaced]) -> HttpResponse:
@@ -107,7 +116,7 @@ def _shown(
     conclusion = found.texts.conclusion if found.texts else ""
     overview = registration_page_of(found)
     points = {f"s-{scale.content.id}": str(scale.half_points or "") for scale in overview.scales}
-    draft = form_draft(request, form="registration.scales", row=found.pk, shown={"conclusion": conclusion} | points)
+    draft = form_draft(request, form=_FORM, row=found.pk, shown={"conclusion": conclusion} | points)
     context = {
         "registration": found,
         "child": found.child,

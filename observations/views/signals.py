@@ -35,14 +35,22 @@ from observations.domain.signals.board import (
     with_names,
 )
 from observations.domain.signals.choices import RuleRefused, chosen_rules, set_rule
-from observations.domain.signals.discussing import SignalRefused, close_signals, take_up, write_signal_note
+from observations.domain.signals.discussing import (
+    SignalClosed,
+    SignalRefused,
+    close_signals,
+    take_up,
+    write_signal_note,
+)
 from observations.domain.signals.explaining import explanation_of
 from observations.domain.signals.reach import signals_in_reach
 from observations.domain.signals.rules import About, known_rule
 from observations.forms.signals import BoardFilterForm, CloseSignalForm, DiscussForm, RuleForm
 from observations.models import Signal
 from observations.rules import groups_in_reach
+from observations.views.signal_closed import closed_meanwhile
 
+DISCUSS, CLOSE = "signal.discuss", "signal.close"
 PER_PAGE, CHILDREN_PER_PAGE = 25, 15
 
 
@@ -120,13 +128,15 @@ def discuss(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a signal into discussion, or add to the discussion what was said."""
     found = _signal_for(request, pk, Right.SIGNAL_WRITE)
     if found.status == Signal.Status.CLOSED:
-        return _closed_already(request, found)
-    is_new = found.status == Signal.Status.NEW
+        return closed_meanwhile(request, found, form_name=DISCUSS)
+    # The form that takes it up, sent twice or after a colleague's, still takes the others along.
+    was_new, takes = found.status == Signal.Status.NEW, request.POST.get("neem") == "1"
+    is_new = was_new or takes
     others = _others(request, found, Right.SIGNAL_WRITE)
-    draft = form_draft(request, form="signal.discuss", row=found.pk, shown={"text": ""})
+    draft = form_draft(request, form=DISCUSS, row=found.pk, shown={"text": ""})
     form = DiscussForm(
         request.POST if request.method == "POST" else None,
-        others=[other for other in others if other.status == Signal.Status.NEW],
+        others=[other for other in others if takes or other.status == Signal.Status.NEW],
         is_new=is_new,
         initial={"text": draft.text("text")},
     )
@@ -134,12 +144,20 @@ def discuss(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             _discuss(request, found, form.cleaned_data, is_new=is_new)
         except SignalRefused as refusal:
+            if _closed_now(refusal, found):
+                return closed_meanwhile(request, found, form_name=DISCUSS)
             form.add_error(None, str(refusal))
         else:
             discard_posted(user_id=user_of(request).pk, post=request.POST)
-            messages.success(request, _("In bespreking genomen.") if is_new else _("Bewaard bij dit signaal."))
+            messages.success(request, _taken(was_new=was_new, is_new=is_new))
             return redirect("observations:signal", pk=pk)
     return _form_page(request, "discuss", found, form, draft, is_new=is_new)
+
+
+def _taken(*, was_new: bool, is_new: bool) -> str:
+    if not is_new:
+        return _("Bewaard bij dit signaal.")
+    return _("In bespreking genomen.") if was_new else _("Dit signaal was al in bespreking.")
 
 
 def _discuss(request: HttpRequest, found: Signal, data: dict[str, Any], *, is_new: bool) -> None:
@@ -157,8 +175,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close a signal with an outcome, and others about the same child with it."""
     found = _signal_for(request, pk, Right.SIGNAL_WRITE)
     if found.status == Signal.Status.CLOSED:
-        return _closed_already(request, found)
-    draft = form_draft(request, form="signal.close", row=found.pk, shown={"text": ""})
+        return closed_meanwhile(request, found, form_name=CLOSE)
+    draft = form_draft(request, form=CLOSE, row=found.pk, shown={"text": ""})
     form = CloseSignalForm(
         request.POST if request.method == "POST" else None,
         others=_others(request, found, Right.SIGNAL_WRITE),
@@ -176,6 +194,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
                 now=timezone.now(),
             )
         except SignalRefused as refusal:
+            if _closed_now(refusal, found):
+                return closed_meanwhile(request, found, form_name=CLOSE)
             form.add_error(None, str(refusal))
         else:
             discard_posted(user_id=user_of(request).pk, post=request.POST)
@@ -263,9 +283,11 @@ def _chosen(request: HttpRequest, data: dict[str, Any]) -> list[Signal]:
     return list(Signal.objects.filter(pk__in=data.get("also", [])).order_by("priority", "pk"))
 
 
-def _closed_already(request: HttpRequest, found: Signal) -> HttpResponse:
-    messages.info(request, _("Dit signaal is al afgesloten."))
-    return redirect("observations:signal", pk=found.pk)
+def _closed_now(refusal: SignalRefused, found: Signal) -> bool:
+    """Say whether this signal itself was closed in the moment before, and not another that was to go along."""
+    if isinstance(refusal, SignalClosed):
+        found.refresh_from_db(fields=["status", "outcome", "agreements", "closed_at", "closed_by", "texts"])
+    return found.status == Signal.Status.CLOSED
 
 
 def _form_page(request: HttpRequest, name: str, found: Signal, form: Any, draft: Any, **more: object) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The ways from one page to another that people look for, each only for who may go there (UX-4, ACC-9.10)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,3 +93,18 @@ def test_evidence_beside_a_line_leads_to_its_note(nursery: Nursery) -> None:
     text = client_of(nursery.staff).get(page).content.decode()
     # Above the questions on a narrow screen, beside them on a wide one, and at the milestone itself.
     assert text.count(f'href="{reverse("observations:note", args=[note.pk])}"') == 3
+
+
+@pytest.mark.requirement("UX-4.1")
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("periods", "accounts:administration"),
+        ("period_new", "accounts:administration"),
+        ("archive", "observations:children"),
+    ],
+)
+def test_menu_shows_under_which_place_a_page_lies(nursery: Nursery, name: str, place: str) -> None:
+    page = client_of(nursery.administrator).get(reverse(f"observations:{name}")).content.decode()
+    marked = re.findall(r'href="([^"]+)" aria-current="page"', page)
+    assert set(marked) == {reverse(place)}

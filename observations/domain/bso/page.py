@@ -1,6 +1,7 @@
 """What the screens of one measurement in out-of-school care show: frozen, in a fixed number of queries (BSO-1)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -130,6 +131,31 @@ def measurement_page_of(registration: BsoRegistration) -> MeasurementPage:
         aspects=tuple(_aspect(line, mine, theirs) for line in content.lines.values()),
         previous_on=previous.observed_on if previous else None,
     )
+
+
+def with_given(
+    page: MeasurementPage, answers: Mapping[UUID, int | None], points: Mapping[UUID, int]
+) -> MeasurementPage:
+    """Return the page with what a form that comes back has chosen, in place of what is kept."""
+    return replace(
+        page,
+        scales=tuple(
+            replace(
+                point,
+                scale=replace(point.scale, half_points=points.get(point.scale.content.id, point.scale.half_points)),
+            )
+            for point in page.scales
+        ),
+        aspects=tuple(
+            replace(aspect, statements=tuple(_given(statement, answers) for statement in aspect.statements))
+            for aspect in page.aspects
+        ),
+    )
+
+
+def _given(statement: StatementView, answers: Mapping[UUID, int | None]) -> StatementView:
+    key = statement.content.id
+    return replace(statement, answer=code_of(answers[key])) if key in answers else statement
 
 
 def _aspect(line: LineContent, answers: Answers, previous: Answers) -> AspectView:

@@ -45,6 +45,11 @@ def reopen_measurement(*, registration: BsoRegistration, reason: str, by: User) 
     return new
 
 
+def next_version(registration: BsoRegistration) -> BsoRegistration | None:
+    """Return the version that was made of this one when it was opened again, or None; one query."""
+    return BsoRegistration.objects.select_related("started_by").filter(replaces=registration).first()
+
+
 def versions_of(registration: BsoRegistration) -> Comparison:
     """Return the versions of the measurement of one day, the first one first; four queries and the key."""
     rows = BsoRegistration.objects.filter(child=registration.child_id, observed_on=registration.observed_on)

@@ -102,7 +102,7 @@ def read_half_days(text: str) -> int:
     """Return half-days a week, 0 to 14; raises CellRefused."""
     number = _whole(text)
     if number is None or not 0 <= number <= _MOST_HALF_DAYS:
-        raise CellRefused(_("Dagdelen per week is een getal van 0 tot en met 14, niet „%(text)s”.") % _quoted(text))
+        raise CellRefused(_("Dagdelen per week is een getal van 0 tot en met 14, niet “%(text)s”.") % _quoted(text))
     return number
 
 
@@ -111,7 +111,7 @@ def read_gestation(text: str) -> int:
     number = _whole(text)
     if number is None or number not in _GESTATION:
         raise CellRefused(
-            _("De zwangerschapsduur is een getal van 20 tot en met 45 weken, niet „%(text)s”.") % _quoted(text)
+            _("De zwangerschapsduur is een getal van 20 tot en met 45 weken, niet “%(text)s”.") % _quoted(text)
         )
     return number
 
@@ -133,7 +133,7 @@ def _day(text: str, year: int, month: int, day: int) -> date:
 
 
 def _no_day(text: str) -> CellRefused:
-    return CellRefused(_("„%(text)s” is geen datum zoals 3-11-2022.") % _quoted(text))
+    return CellRefused(_("“%(text)s” is geen datum zoals 3-11-2022.") % _quoted(text))
 
 
 def _quoted(text: str) -> dict[str, str]:

@@ -96,7 +96,7 @@ class _Reader:
             return False
         if not self.path:
             if name not in ROOTS:
-                raise ImportRefused(_("Dit is geen EDEXML-bestand. Kies in uw administratie „EDEXML exporteren”."))
+                raise ImportRefused(_("Dit is geen EDEXML-bestand. Kies in uw administratie “EDEXML exporteren”."))
             self.path.append("")
             return False
         where = "/".join((*self.path[1:], name))

@@ -55,7 +55,7 @@ class GroupPlanner:
         location = self.locations.get(plain(group.location)) if group.location else self.source.location
         target = GroupTarget(group, SKIP, location, children=len(children))
         if location is None:
-            target.reason = _("De locatie „%(name)s” kennen we niet.") % {"name": group.location}
+            target.reason = _("De locatie “%(name)s” kennen we niet.") % {"name": group.location}
             return target
         known = self._known(group, location)
         target.linked = bool(group.key) and self._key_of(group) in self.by_key

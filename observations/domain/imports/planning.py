@@ -52,10 +52,10 @@ def _check_source(source: ImportSource, read: ReadFile) -> None:
     if read.format != source.format:
         words = {"name": source.name, "expected": source.get_format_display()}
         raise ImportRefused(
-            _("Eerdere bestanden van „%(name)s” waren %(expected)s. Kies een andere bron of een ander bestand.") % words
+            _("Eerdere bestanden van “%(name)s” waren %(expected)s. Kies een andere bron of een ander bestand.") % words
         )
     if source.school and read.school and source.school != read.school:
         words = {"name": source.name, "old": source.school, "new": read.school}
         raise ImportRefused(
-            _("Dit bestand is van school %(new)s; „%(name)s” is van school %(old)s. Maak een andere bron.") % words
+            _("Dit bestand is van school %(new)s; “%(name)s” is van school %(old)s. Maak een andere bron.") % words
         )

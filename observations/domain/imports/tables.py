@@ -183,7 +183,7 @@ class _Rows:
         try:
             validate_email(email)
         except ValidationError:
-            raise CellRefused(_("„%(text)s” is geen e-mailadres.") % {"text": email[:60]}) from None
+            raise CellRefused(_("“%(text)s” is geen e-mailadres.") % {"text": email[:60]}) from None
         names = [part.strip() for part in cells["group"].replace(";", ",").split(",") if part.strip()]
         refs = tuple(self._group_ref(name, cells["location"]) for name in dict.fromkeys(names))
         return ReadStaff(line, cells["key"][:_LONGEST_KEY], first, check_name(cells["infix"]), last, email, refs)

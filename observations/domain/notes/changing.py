@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from kijk.audit.domain import record
+from kijk.audit.models import AuditEvent
 from kijk.encryption.keyring import keyring
 from observations.domain.entries import entry_of
 from observations.domain.notes.writing import MAX_TEXT, NoteRefused, checked_content, link_lines
 from observations.models import AddendumText, Line, Note, NoteAddendum, NoteLine, NoteMilestone, NoteText
 
 CHANGE_FOR = timedelta(days=7)
+_DELETED = "note.deleted"
 
 
 class DeleteReason(models.TextChoices):
@@ -151,6 +153,12 @@ def add_to_note(*, note: Note, text: str, entry_id: UUID, now: datetime, by: Use
     return True
 
 
+def child_of_deleted(note_id: UUID) -> UUID | None:
+    """Return which child a deleted note was about, by its trace in the trail; None when there is none (OBS-3.4)."""
+    rows = AuditEvent.objects.filter(action=_DELETED, data__note=str(note_id))
+    return rows.values_list("object_id", flat=True).first()
+
+
 def delete_note(
     *, note_id: UUID, reason: DeleteReason | None, everywhere: bool = False, decides: bool, now: datetime, by: User
 ) -> int:
@@ -169,6 +177,6 @@ def delete_note(
     gone = [note, *others] if own else [note]
     for each in gone:
         told = {"note": str(each.pk), **({"reason": reason.value} if reason and not own else {})}
-        record("note.deleted", object_type="observations.child", object_id=each.child_id, data=told)
+        record(_DELETED, object_type="observations.child", object_id=each.child_id, data=told)
     Note.objects.filter(pk__in=[each.pk for each in gone]).delete()
     return len(gone)

@@ -41,6 +41,11 @@ class Comparison:
     conclusions_differ: bool
 
 
+def next_version(registration: Registration) -> Registration | None:
+    """Return the version that was made of this one when it was opened again, or None; one query."""
+    return Registration.objects.select_related("started_by").filter(replaces=registration).first()
+
+
 def versions_of(registration: Registration) -> Comparison:
     """Return the versions of the registration of one day; three queries and the key."""
     rows = Registration.objects.filter(

@@ -22,11 +22,15 @@ class SignalRefused(Exception):
     """This cannot be done with the signal; the message says why, in the reader's language."""
 
 
+class SignalClosed(SignalRefused):
+    """Somebody closed one of the signals meanwhile. What was typed is still to be kept: ``add_after_closing``."""
+
+
 def take_up(*, signals: Sequence[Signal], text: str = "", entry_id: UUID, by: User, now: datetime) -> None:
     """Take signals of one child into discussion, with a first note on the first of them where there is a text.
 
-    One that is in discussion already stays with who took it. Raises SignalRefused when one was closed meanwhile, and
-    for a text that is too long.
+    One that is in discussion already stays with who took it. Raises SignalClosed when one was closed meanwhile, and
+    SignalRefused for a text that is too long.
     """
     for signal in _lock_open(signals):
         if signal.status == Signal.Status.NEW:
@@ -42,20 +46,26 @@ def take_up(*, signals: Sequence[Signal], text: str = "", entry_id: UUID, by: Us
 def write_signal_note(*, signal: Signal, text: str, entry_id: UUID, by: User, now: datetime) -> bool:
     """Keep a note on the discussion of a signal, and say whether it is new: the same ``entry_id`` is kept once.
 
-    Raises SignalRefused for an empty or too long text, and for a signal that was closed meanwhile.
+    Raises SignalRefused for an empty or too long text, and SignalClosed for a signal that was closed meanwhile.
     """
-    text = _checked(text)
-    if not text:
-        raise SignalRefused(_("Schrijf eerst wat er is besproken."))
-    locked = _lock_open([signal])[0]
-    entry_id, is_kept = entry_of(SignalNote.objects.all(), entry_id, SignalNoteText(text))
-    if is_kept:
-        return False
-    note = SignalNote(signal=locked, child_id=locked.child_id, author=by, entry_id=entry_id, written_at=now)
-    note.content = SignalNoteText(text)
-    note.save()
-    record("signal.noted", about=locked, data=_data(locked))
-    return True
+    text = _needed(text)
+    return _keep_note(_lock_open([signal])[0], text, entry_id, by, now)
+
+
+def add_after_closing(*, signal: Signal, text: str, entry_id: UUID, by: User, now: datetime) -> bool:
+    """Keep what somebody was writing when a signal was closed, and say whether it is new (REG-7.7).
+
+    It stands with the discussion, with its own day and author, and changes nothing about how the signal ended. Raises
+    SignalRefused for an empty or too long text.
+    """
+    text = _needed(text)
+    locked = Signal.objects.select_for_update(of=("self",)).get(pk=signal.pk)
+    return _keep_note(locked, text, entry_id, by, now)
+
+
+def is_noted(*, text: str, entry_id: UUID) -> bool:
+    """Say whether a form that is sent once more brings a text that was kept the first time."""
+    return entry_of(SignalNote.objects.all(), entry_id, SignalNoteText(text.strip()))[1]
 
 
 def close_signals(
@@ -70,7 +80,7 @@ def close_signals(
     """Close signals of one child with the same outcome, what was agreed, and a few words about it.
 
     Raises SignalRefused for an outcome or agreement there is not, for "something will be done" without saying what,
-    for a text that is too long, and when one was closed meanwhile.
+    for a text that is too long, and SignalClosed when one was closed meanwhile.
     """
     if outcome not in OUTCOMES:
         raise SignalRefused(_("Kies hoe dit afloopt."))
@@ -91,13 +101,31 @@ def close_signals(
         record("signal.closed", about=signal, data=_data(signal) | {"outcome": outcome, "agreements": chosen})
 
 
+def _keep_note(locked: Signal, text: str, entry_id: UUID, by: User, now: datetime) -> bool:
+    entry_id, is_kept = entry_of(SignalNote.objects.all(), entry_id, SignalNoteText(text))
+    if is_kept:
+        return False
+    note = SignalNote(signal=locked, child_id=locked.child_id, author=by, entry_id=entry_id, written_at=now)
+    note.content = SignalNoteText(text)
+    note.save()
+    record("signal.noted", about=locked, data=_data(locked))
+    return True
+
+
 def _lock_open(signals: Sequence[Signal]) -> list[Signal]:
-    """Return the signals, locked until the transaction ends; raises SignalRefused when one was closed meanwhile."""
+    """Return the signals, locked until the transaction ends; raises SignalClosed when one was closed meanwhile."""
     rows = Signal.objects.select_for_update(of=("self",)).filter(pk__in=[signal.pk for signal in signals])
     locked = {signal.pk: signal for signal in rows.order_by("pk")}
     if any(signal.status == Signal.Status.CLOSED for signal in locked.values()):
-        raise SignalRefused(_("Dit signaal is intussen al door een collega afgesloten. Ga terug om te zien hoe."))
+        raise SignalClosed(_("Dit signaal is intussen al door een collega afgesloten. Ga terug om te zien hoe."))
     return [locked[signal.pk] for signal in signals]
+
+
+def _needed(text: str) -> str:
+    text = _checked(text)
+    if not text:
+        raise SignalRefused(_("Schrijf eerst wat er is besproken."))
+    return text
 
 
 def _checked(text: str) -> str:

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 
 from kijk.web.csv_export import LARGEST, MOST_ROWS, CsvRefused, csv_response, read_csv
 
+TOO_LONG = (
+    "Regel 2 kan niet worden gelezen: er staat een veld in van meer dan 131.072 tekens. Maak het korter. Opent er een "
+    "aanhalingsteken dat nergens sluit? Haal dat dan weg."
+)
 HEADER = ["naam", "e-mail"]
 SEMICOLONS = [["naam", "rol"], ["Sanne", "coach"]]
 NO_TEXT = "Dit bestand bevat geen gewone tekst. Sla de lijst op als CSV en probeer het opnieuw."
@@ -157,14 +161,17 @@ def test_what_windows_writes_is_read() -> None:
         ("a\n" * (MOST_ROWS + 1), "Dit zijn meer dan 2.000 regels. Verdeel de lijst over meer bestanden."),
         ("a;b\n" + ";" * 50, "Regel 2 heeft te veel kolommen."),
         ('a;b\nc;"d', "Regel 2 kan niet worden gelezen: er klopt iets niet met de aanhalingstekens."),
+        (f"a;b\nc;{'d' * 131_073}", TOO_LONG),
+        # A quotation mark that never closes takes the rest of the file along: the line it opens on is named.
+        ('a;b\n"c;d\n' + "e;f\n" * 40_000, TOO_LONG),
         ('a;b\n\n"c"d;e', "Regel 3 kan niet worden gelezen: er klopt iets niet met de aanhalingstekens."),
         (
             b"PK\x03\x04rest",
-            "Dit is een Excel-bestand. Kies in Excel „Opslaan als” en dan „CSV”, en stuur dat bestand.",
+            "Dit is een Excel-bestand. Kies in Excel “Opslaan als” en dan “CSV”, en stuur dat bestand.",
         ),
         (
             b"\xd0\xcf\x11\xe0rest",
-            "Dit is een Excel-bestand. Kies in Excel „Opslaan als” en dan „CSV”, en stuur dat bestand.",
+            "Dit is een Excel-bestand. Kies in Excel “Opslaan als” en dan “CSV”, en stuur dat bestand.",
         ),
         (b"%PDF-1.7\x00\x01", NO_TEXT),
         (b"a\x81b", NO_TEXT),

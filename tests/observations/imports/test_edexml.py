@@ -124,7 +124,7 @@ def test_rows_that_are_not_right_are_set_apart_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (b"2021-10-03", b"2021-13-03", "\u201e2021-13-03\u201d is geen datum zoals 3-11-2022."),
+        (b"2021-10-03", b"2021-13-03", "\u201c2021-13-03\u201d is geen datum zoals 3-11-2022."),
         (
             b"<roepnaam>Noor</roepnaam>",
             b"<roepnaam>" + b"N" * 101 + b"</roepnaam>",
@@ -183,7 +183,7 @@ def test_location_of_a_group_is_that_of_its_children() -> None:
         ),
         (
             "broken-other-root.xml",
-            "Dit is geen EDEXML-bestand. Kies in uw administratie \u201eEDEXML exporteren\u201d.",
+            "Dit is geen EDEXML-bestand. Kies in uw administratie \u201cEDEXML exporteren\u201d.",
         ),
         (
             "broken-school-year.xml",

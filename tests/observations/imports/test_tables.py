@@ -36,7 +36,7 @@ def test_csv_as_a_childcare_administration_gives_it() -> None:
         "Bijtjes": Group.Kind.VVE, "Mieren": Group.Kind.TODDLER, "BSO Zon": Group.Kind.BSO,
     }  # fmt: skip
     assert [(each.line, each.who, each.reason) for each in found.problems] == [
-        (5, "Kees de Boer", "\u201e31-02-2024\u201d is geen datum zoals 3-11-2022."),
+        (5, "Kees de Boer", "\u201c31-02-2024\u201d is geen datum zoals 3-11-2022."),
         (6, "Naamloos", "De voornaam ontbreekt."),
     ]
 
@@ -100,7 +100,7 @@ def test_staff_are_recognised_by_their_addresses() -> None:
     assert [(each.name, each.email, len(each.groups)) for each in found.staff] == [
         ("Jet van Loon", "jet@voorbeeld.nl", 2), ("Rik Smit", "rik@elders.nl", 1),
     ]  # fmt: skip
-    assert [problem.reason for problem in found.problems] == ["\u201egeen adres\u201d is geen e-mailadres."]
+    assert [problem.reason for problem in found.problems] == ["\u201cgeen adres\u201d is geen e-mailadres."]
 
 
 def test_rows_of_one_colleague_are_taken_together() -> None:
@@ -124,6 +124,7 @@ def test_rows_of_one_colleague_are_taken_together() -> None:
         (b"Voornaam;Geboortedatum\n", "staan geen regels"),
         (b"Voornaam;Geboortedatum\nA\x00B;1-1-2024\n", "geen gewone tekst"),
         (b'Voornaam;Geboortedatum\n"open;1-1-2024\n', "aanhalingstekens"),
+        (b"Voornaam;Bijzonderheden\nYara;" + b"x" * 140_000, "Regel 2 kan niet worden gelezen: er staat een veld in"),
         (b"a\n" * 20_100, "meer dan 20.001 regels"),
         (b";".join([b"a"] * 120) + b"\n1\n", "te veel kolommen"),
         (b"PK\x03\x04 dit is geen zip", "beschadigd of beveiligd"),
@@ -225,7 +226,7 @@ def test_what_is_no_day_is_refused(text: str) -> None:
 
 
 def test_refused_number_is_shown_as_it_stands_in_the_file() -> None:
-    with pytest.raises(CellRefused, match="\u201e99999\u201d"):
+    with pytest.raises(CellRefused, match="\u201c99999\u201d"):
         read_day("99999")
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Role
 from kijk.tenancy.context import tenant_scope
 from observations.domain.plans.plans import activate_plan
 from observations.models import (
@@ -269,3 +270,20 @@ def test_page_of_a_plan_takes_as_many_queries_for_one_child_as_for_three(
     browser.get(url("group_plan", plan))
     with django_assert_num_queries(28):  # type: ignore[operator]
         assert browser.get(url("group_plan", plan)).status_code == 200
+
+
+@pytest.mark.requirement("ACC-9.2", "ACC-9.8")
+def test_who_left_a_group_reads_its_evaluated_plans_no_more_and_who_follows_the_location_does(
+    nursery: Nursery, plan: GroupPlan
+) -> None:
+    with tenant_scope(nursery.organisation_id):
+        support = factories.user(Role.INTERNAL_SUPPORT)
+        GroupPlan.objects.filter(pk=plan.pk).update(status="evaluated", evaluated_at=timezone.now())
+    pages = [reverse("observations:group_plans", args=[nursery.group.pk]), url("group_plan", plan)]
+    pages += [url(name, plan) for name in ("group_plan_effect", "group_plan_pdf")]
+    assert [client_of(nursery.staff).get(page).status_code for page in pages] == [200, 200, 200, 200]
+    with tenant_scope(nursery.organisation_id):
+        nursery.group.staff.update(ends_on=today() - DAY)
+    # A plan says of each child of the group what it needs: that goes with the work on the group, as its children do.
+    assert [client_of(nursery.staff).get(page).status_code for page in pages] == [403, 403, 403, 403]
+    assert [client_of(support).get(page).status_code for page in pages] == [200, 200, 200, 200]
