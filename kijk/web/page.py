@@ -134,8 +134,19 @@ def page_rule_of(view: Any) -> PageRule | None:
 
 
 def page_rule_for(request: HttpRequest) -> PageRule | None:
-    """Return what the view at the request's address declares, or None where there is none. For middleware."""
+    """Return what the view at the request's address declares, or None where there is none. For middleware.
+
+    Several of them ask: what was found is kept on the request.
+    """
+    asked = (request.path_info, getattr(request, "urlconf", None))
+    kept: tuple[object, PageRule | None] | None = vars(request).get("_page_rule")
+    if kept is None or kept[0] != asked:
+        kept = vars(request)["_page_rule"] = (asked, _rule_at(*asked))
+    return kept[1]
+
+
+def _rule_at(path: str, urlconf: str | None) -> PageRule | None:
     try:
-        return page_rule_of(resolve(request.path_info, getattr(request, "urlconf", None)).func)
+        return page_rule_of(resolve(path, urlconf).func)
     except Resolver404:
         return None

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Right
@@ -50,7 +50,7 @@ from observations.domain.registering.registrations import (
 from observations.domain.registering.versions import next_version, versions_of
 from observations.models import Child, ExtraRegistration, Registration
 from observations.views.closed_meanwhile import LINE_FORM, line_closed
-from observations.views.reopened import came_second, to_newer_version
+from observations.views.reopened import Reopening, answer_reopening
 from observations.views.seen import (
     answer_in_words,
     plain_text,
@@ -86,6 +86,9 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_registration_for(request, pk, Right.REGISTRATION_READ)
     closed = found.status == Registration.Status.CLOSED
     context = _context(request, found) | {"outcomes": line_outcomes(found) if closed else ()}
+    newer = next_version(found) if closed else None
+    if newer is not None:
+        context |= {"newer": newer, "has_versions": True, "may_reopen": False}
     return render(request, "observations/registration.html", context)
 
 
@@ -149,29 +152,24 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "observations/registration_close.html", context, status=_REFUSED if problem else 200)
 
 
+_REOPENING = Reopening(
+    form="registration.reopen",
+    address="observations:registration",
+    template="observations/registration_reopen.html",
+    reopen=reopen_registration,
+    next_version=next_version,
+    refused=RegistrationRefused,
+    done=gettext_lazy("De registratie staat weer open. De oude versie blijft bewaard."),
+    was_done=gettext_lazy("Deze registratie was al opnieuw geopend. Dit is de nieuwe versie."),
+)
+
+
 @page(right=Right.REGISTRATION_REOPEN, action="registration.reopen_viewed")
 @require_http_methods(["GET", "POST"])
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why a closed registration must be opened again; a POST makes the new revision."""
     found = get_registration_for(request, pk, Right.REGISTRATION_REOPEN)
-    draft = form_draft(request, form="registration.reopen", row=found.pk, shown={"reason": ""})
-    newer, problem, reason = next_version(found), "", plain_text(request, "reason") or draft.text("reason")
-    told = _("Deze registratie was al opnieuw geopend. Dit is de nieuwe versie.")
-    if not draft.offers:
-        there = to_newer_version(request, newer, reason=reason, address="observations:registration", told=told)
-        if there is not None:
-            return there
-    if request.method == "POST":
-        try:
-            opened = reopen_registration(registration=found, reason=reason, by=user_of(request))
-        except RegistrationRefused as refusal:
-            problem = came_second(newer, str(refusal))
-        else:
-            discard_posted(user_id=user_of(request).pk, post=request.POST)
-            messages.success(request, _("De registratie staat weer open. De oude versie blijft bewaard."))
-            return redirect("observations:registration", pk=opened.pk)
-    context = _context(request, found) | {"problem": problem, "newer": newer, "reason": reason, "draft": draft}
-    return render(request, "observations/registration_reopen.html", context, status=_REFUSED if problem else 200)
+    return answer_reopening(request, found, _REOPENING)
 
 
 @page(right=Right.REGISTRATION_READ, action="registration.versions_viewed")

@@ -257,6 +257,8 @@ def test_reopening_needs_a_reason(in_nursery: Nursery) -> None:
     close_registration(registration=first, now=NOW, by=in_nursery.staff)
     with pytest.raises(RegistrationRefused, match="waarom"):
         reopen_registration(registration=first, reason="  ", by=in_nursery.administrator)
+    with pytest.raises(RegistrationRefused, match=r"te lang: maximaal 1000 tekens"):
+        reopen_registration(registration=first, reason="x" * 1001, by=in_nursery.administrator)
 
 
 def test_reopening_twice_is_refused(in_nursery: Nursery) -> None:

@@ -16,10 +16,9 @@ from observations.domain.bso.reading import (
     points_in_words,
 )
 from observations.domain.instruments.catalogue import content_of
+from observations.domain.reasons import fault_of
 from observations.domain.registering.versions import Comparison, Difference, Version
 from observations.models import BsoAnswer, BsoRegistration, BsoScore, BsoText, Child
-
-MAX_REASON = 1000
 
 
 def reopen_measurement(*, registration: BsoRegistration, reason: str, by: User) -> BsoRegistration:
@@ -29,10 +28,8 @@ def reopen_measurement(*, registration: BsoRegistration, reason: str, by: User) 
     already, or the child has another one open.
     """
     text = reason.strip()
-    if not text:
-        raise BsoRefused(_("Schrijf op waarom deze meting weer open moet."))
-    if len(text) > MAX_REASON:
-        raise BsoRefused(_("De reden is te lang: maximaal %(most)s tekens.") % {"most": MAX_REASON})
+    if fault := fault_of(text, missing=_("Schrijf op waarom deze meting weer open moet.")):
+        raise BsoRefused(fault)
     # Who begins a measurement takes the same lock: a child has one open.
     Child.objects.select_for_update(no_key=True).get(pk=registration.child_id)
     old = BsoRegistration.objects.select_related("child", "group").get(pk=registration.pk)

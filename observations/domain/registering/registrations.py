@@ -15,6 +15,7 @@ from observations.domain.children.records import main_placement
 from observations.domain.instruments.catalogue import content_of, published_version
 from observations.domain.periods.due import latest_period
 from observations.domain.periods.pinning import DEVELOPMENT_INSTRUMENT, open_periods, pin_period
+from observations.domain.reasons import fault_of
 from observations.domain.registering.answering import (
     MAX_TEXT,
     confirm_line,
@@ -173,11 +174,12 @@ def close_registration(
 def reopen_registration(*, registration: Registration, reason: str, by: User) -> Registration:
     """Open a closed registration again, as a new revision with its answers; the closed one stays (REG-6).
 
-    Until the revision is closed the old results stand. Raises RegistrationRefused without a reason, and when the
-    registration is open, was replaced already, or the child has another one open.
+    Until the revision is closed the old results stand. Raises RegistrationRefused without a reason or with one that
+    is too long, and when the registration is open, was replaced already, or the child has another one open.
     """
-    if not reason.strip():
-        raise RegistrationRefused(_("Schrijf op waarom deze registratie weer open moet."))
+    text = reason.strip()
+    if fault := fault_of(text, missing=_("Schrijf op waarom deze registratie weer open moet.")):
+        raise RegistrationRefused(fault)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("child", "group", "extra")
     old = rows.get(pk=registration.pk)
     if old.status != Registration.Status.CLOSED or old.superseded:
@@ -187,7 +189,7 @@ def reopen_registration(*, registration: Registration, reason: str, by: User) ->
     )
     if opened.exists():
         raise RegistrationRefused(_("Er staat voor dit kind al een registratie open. Sluit die eerst af."))
-    new = _revision_of(old, reason.strip(), by)
+    new = _revision_of(old, text, by)
     record("registration.reopened", about=new, data={"replaces": str(old.pk), "revision": new.revision})
     return new
 

@@ -16,7 +16,8 @@ from observations.domain.bso.group import bso_group_page_of
 from observations.domain.bso.measured import latest_of
 from observations.domain.bso.measuring import BsoRefused, close_measurement, save_conclusion, start_measurement
 from observations.domain.bso.page import previous_of
-from observations.domain.bso.reopening import MAX_REASON, reopen_measurement, versions_of
+from observations.domain.bso.reopening import reopen_measurement, versions_of
+from observations.domain.reasons import MAX_REASON
 from observations.models import BsoAnswer, BsoRegistration, BsoScore, Signal
 from tests import factories
 from tests.clients import client_of
@@ -151,9 +152,36 @@ def test_administrator_reopens_on_the_screen_and_staff_go_on(bso: Bso) -> None:
         new = BsoRegistration.objects.get(revision=2)
         event = AuditEvent.objects.get(action="bso.reopened")
         assert (event.object_id, event.data) == (new.pk, {"replaces": str(bso.opened.pk), "revision": 2})
+    way_on = f'<a href="{reverse("observations:bso_registration", args=[new.pk])}">Naar versie 2</a>'
+    text = administrator.get(shown).content.decode()
+    assert "Versie 1 is opnieuw geopend. Deze versie telt tot versie 2 is afgesloten." in text
+    assert (way_on in text, reopen in text, "vergelijk de versies" in text) == (True, False, True)
     close_page = reverse("observations:bso_close", args=[new.pk])
     assert "afgesloten" in staff.post(close_page, follow=True).content.decode()
-    assert "De nieuwste versie telt" in staff.get(shown).content.decode()
+    text = staff.get(shown).content.decode()
+    assert "Versie 1 is opnieuw geopend en vervangen door versie 2." in text
+    assert way_on in text
     versions = staff.get(reverse("observations:bso_versions", args=[bso.opened.pk])).content.decode()
     assert WHY in versions
     assert "in alle versies gelijk" in versions
+
+
+@pytest.mark.requirement("BSO-1.3")
+def test_child_page_has_a_measurement_that_was_opened_again_once(bso: Bso) -> None:
+    with tenant_scope(bso.organisation_id, actor_id=bso.staff.pk):
+        old = closed(bso)
+        new = reopen_measurement(registration=old, reason=WHY, by=bso.staff)
+    text = client_of(bso.staff).get(reverse("observations:child", args=[old.child_id])).content.decode()
+    shown = [f'href="{reverse("observations:bso_registration", args=[each.pk])}"' in text for each in (old, new)]
+    assert shown == [False, True]
+    assert '<span class="muted">versie 2, nog open</span>' in text
+    # Of the version that counts until then a report can be made.
+    assert reverse("observations:bso_report_pdf", args=[old.pk]) in text
+
+
+def test_one_version_of_a_measurement_is_not_compared(bso: Bso) -> None:
+    with tenant_scope(bso.organisation_id, actor_id=bso.staff.pk):
+        closed(bso)
+    text = client_of(bso.staff).get(reverse("observations:bso_versions", args=[bso.opened.pk])).content.decode()
+    assert "Er is één versie. Er valt niets te vergelijken." in text
+    assert "in alle versies gelijk" not in text
