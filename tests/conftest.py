@@ -71,13 +71,13 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
     from tests import factories
 
-    database.create(SERVER)
-    with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0)
-        database.SHIPPED[:] = factories.publish_shipped()
-        connections.close_all()
-    # What publishing wrote in the trail is no test's.
-    database.empty(SERVER)
+    def fill() -> None:
+        with django_db_blocker.unblock():
+            call_command("migrate", verbosity=0)
+            factories.publish_shipped()
+            connections.close_all()
+
+    database.create(SERVER, fill)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

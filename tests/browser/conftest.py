@@ -7,7 +7,6 @@ server has its threads, and what a test itself asks of the database goes through
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 import pytest
@@ -18,7 +17,7 @@ from tests import database as servers
 from tests.accounts.factors import give_totp
 from tests.browser.server import serving
 from tests.browser.stories import Nursery, make_nursery
-from tests.browser.visitor import DESKTOP, Visitor
+from tests.browser.visitor import DESKTOP, Visitor, in_thread, leave_database
 from tests.browser.watch import Watch
 from tests.conftest import SERVER
 from tests.factories import PASSWORD
@@ -100,11 +99,9 @@ def address(browser: Browser) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def database(address: str, django_db_blocker: Any) -> Iterator[Database]:
     """Let a module's tests commit for real; empties all tables afterwards."""
-    from django.db import connections
-
-    with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
-        yield lambda work: thread.submit(work).result()
-        thread.submit(connections.close_all).result()
+    with django_db_blocker.unblock():
+        yield in_thread
+        leave_database()
     servers.empty(SERVER)
 
 
@@ -131,7 +128,7 @@ def tab_of(browser: Browser, address: str, world: World) -> Iterator[TabOf]:
         if (role, scale) not in made:
             made[role, scale] = open_visitor(browser, address, device_scale_factor=scale)
             if role is not None:
-                made[role, scale].sign_in(world.users[role])
+                made[role, scale].come_in(world.users[role])
         made[role, scale].watch.forget()
         return made[role, scale]
 
@@ -167,7 +164,7 @@ def signed_in(visit: Visit, nursery: Nursery) -> SignedIn:
 
     def sign_in(width: int = DESKTOP[0], height: int = DESKTOP[1], **options: Any) -> Visitor:
         visitor = visit(width, height, **options)
-        visitor.sign_in(nursery.staff)
+        visitor.come_in(nursery.staff)
         return visitor
 
     return sign_in

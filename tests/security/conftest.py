@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.template import Template
+from django.test.utils import _TestState
 
 from tests.security.personas import Stage, make_stage, put_back
 from tests.security.situations import Forms, find_forms
@@ -18,8 +20,10 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def on_stage(stage: Stage, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
+def on_stage(stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Give the stage to one test, which leaves nothing behind."""
+    # Templates are drawn as in production: Django's tests copy the context of each part of a page, to be asked for.
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
     # Each refusal is logged with a traceback: thousands of them take more time than the refusing.
     caplog.set_level(logging.CRITICAL, "django")
     with put_back():
