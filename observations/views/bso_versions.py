@@ -11,7 +11,7 @@ from accounts.roles import Right
 from kijk.web.page import page
 from observations.access import get_bso_registration_for
 from observations.domain.bso.measuring import BsoRefused
-from observations.domain.bso.reopening import next_version, reopen_measurement, versions_of
+from observations.domain.bso.reopening import next_version, open_beside, reopen_measurement, versions_of
 from observations.views.reopened import Reopening, answer_reopening
 
 _REOPENING = Reopening(
@@ -20,6 +20,7 @@ _REOPENING = Reopening(
     template="observations/bso/reopen.html",
     reopen=reopen_measurement,
     next_version=next_version,
+    open_beside=open_beside,
     refused=BsoRefused,
     done=_("De meting staat weer open. De oude versie blijft bewaard."),
     was_done=_("Deze meting was al opnieuw geopend. Dit is de nieuwe versie."),

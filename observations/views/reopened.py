@@ -33,6 +33,7 @@ class Reopening:
     template: str
     reopen: Callable[..., Row]
     next_version: Callable[[Any], Row | None]
+    open_beside: Callable[[Any], Row | None]
     refused: type[Exception]
     done: Promise
     was_done: Promise
@@ -56,7 +57,9 @@ def answer_reopening(request: HttpRequest, found: Row, how: Reopening) -> HttpRe
             messages.success(request, how.done)
             return redirect(how.address, pk=opened.pk)
     context = {"registration": found, "child": found.child, "file": found.child.file, "newer": newer, "draft": draft}
-    context |= {"problem": problem, "reason": reason, "most": MAX_REASON}
+    # What stands in the way is the newer version, or another one of the child that is open.
+    beside = how.open_beside(found) if problem and newer is None else None
+    context |= {"problem": problem, "reason": reason, "most": MAX_REASON, "beside": beside}
     return render(request, how.template, context, status=_REFUSED if problem else 200)
 
 

@@ -35,11 +35,16 @@ def reopen_measurement(*, registration: BsoRegistration, reason: str, by: User) 
     old = BsoRegistration.objects.select_related("child", "group").get(pk=registration.pk)
     if old.status != BsoRegistration.Status.CLOSED or old.superseded:
         raise BsoRefused(_("Deze meting is niet afgesloten, of er is al een nieuwere versie van."))
-    if BsoRegistration.objects.filter(child=old.child_id, status=BsoRegistration.Status.OPEN).exists():
+    if open_beside(old) is not None:
         raise BsoRefused(_("Er staat voor dit kind al een meting open. Sluit die eerst af."))
     new = _version_after(old, text, by)
     record("bso.reopened", about=new, data={"replaces": str(old.pk), "revision": new.revision})
     return new
+
+
+def open_beside(registration: BsoRegistration) -> BsoRegistration | None:
+    """Return the measurement of the same child that is open, or None; one query."""
+    return BsoRegistration.objects.filter(child=registration.child_id, status=BsoRegistration.Status.OPEN).first()
 
 
 def next_version(registration: BsoRegistration) -> BsoRegistration | None:

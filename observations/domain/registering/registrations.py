@@ -184,14 +184,21 @@ def reopen_registration(*, registration: Registration, reason: str, by: User) ->
     old = rows.get(pk=registration.pk)
     if old.status != Registration.Status.CLOSED or old.superseded:
         raise RegistrationRefused(_("Deze registratie is niet afgesloten, of er is al een nieuwere versie van."))
-    opened = Registration.objects.filter(
-        child=old.child_id, version=old.version_id, extra=old.extra_id, status=Registration.Status.OPEN
-    )
-    if opened.exists():
+    if open_beside(old) is not None:
         raise RegistrationRefused(_("Er staat voor dit kind al een registratie open. Sluit die eerst af."))
     new = _revision_of(old, text, by)
     record("registration.reopened", about=new, data={"replaces": str(old.pk), "revision": new.revision})
     return new
+
+
+def open_beside(registration: Registration) -> Registration | None:
+    """Return the child's registration of the same kind that is open, or None; one query."""
+    return Registration.objects.filter(
+        child=registration.child_id,
+        version=registration.version_id,
+        extra=registration.extra_id,
+        status=Registration.Status.OPEN,
+    ).first()
 
 
 def _begun(child: Child, extra: ExtraRegistration | None, today: date) -> Registration | None:

@@ -1,5 +1,6 @@
 """Forms of a measurement that come twice or too late: nothing happens twice, and the page says what happened (BSO-1.3)."""
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -225,3 +226,14 @@ def test_groups_form_keeps_the_others_and_names_the_points_of_who_was_closed(bso
     form = {f"s-{strange.pk}.{scale(strange)}": "4"}
     status, text, _where = sent(staff, address, form)
     assert (status, "Lot" in text) == (409, False)
+
+
+@pytest.mark.requirement("BSO-1.3")
+def test_reopening_leads_to_the_measurement_that_stands_open(bso: Bso, administrator: User) -> None:
+    closed(bso)
+    with tenant_scope(bso.organisation_id, actor_id=bso.staff.pk):
+        beside = start_measurement(child=bso.opened.child, today=today() + timedelta(days=30), by=bso.staff)
+    status, text, _where = sent(client_of(administrator), url(bso, "reopen"), {"reason": WHY})
+    assert (status, f"{WHY}</textarea>" in text) == (409, True)
+    way = f'href="{reverse("observations:bso_registration", args=[beside.pk])}">Naar de meting die openstaat'
+    assert way in text

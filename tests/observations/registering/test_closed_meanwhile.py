@@ -1,5 +1,6 @@
 """A line's form that comes after a colleague closed the registration: its answers come back in words (REG-3, REG-6.1)."""
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,12 @@ from accounts.models import User
 from accounts.roles import Role
 from kijk.drafts.domain import save_draft
 from kijk.tenancy.context import tenant_scope
-from observations.domain.registering.registrations import close_registration, reopen_registration, save_answer
+from observations.domain.registering.registrations import (
+    close_registration,
+    reopen_registration,
+    save_answer,
+    start_registration,
+)
 from observations.models import Answer, LineResult, Registration
 from tests import factories
 from tests.clients import client_of
@@ -208,3 +214,16 @@ def test_reason_of_who_came_second_is_given_back_with_who_was_first(world: World
         key = f"registration.reopen:{world.opened.pk}"
         save_draft(user_id=second.pk, key=key, fields={"reason": ["De datum klopt niet."]}, now=timezone.now())
     assert "De datum klopt niet." in words(client.get(page))
+
+
+@pytest.mark.requirement("REG-6.2")
+def test_reopening_leads_to_the_registration_that_stands_open(world: World) -> None:
+    close_as(world, world.users[STAFF])
+    later = timezone.localdate() + timedelta(days=30)
+    with tenant_scope(world.organisation_id, actor_id=world.users[STAFF].pk):
+        beside = start_registration(child=world.child, today=later, by=world.users[STAFF])
+    page = url(world, "registration_reopen")
+    status, text, _where = deed(client_of(world.users[Role.ADMINISTRATOR]), page, {"reason": "Verkeerde mijlpaal."})
+    assert (status, "Verkeerde mijlpaal.</textarea>" in text) == (409, True)
+    way = f'href="{reverse("observations:registration", args=[beside.pk])}">Naar de registratie die openstaat'
+    assert way in text
