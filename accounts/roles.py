@@ -288,9 +288,12 @@ class Right(Enum):
     )
     MODULE_DECIDE = (
         "module.decide",
-        _("bijzondere opmerkingen aan- of uitzetten"),
+        _("onderdelen als bijzondere opmerkingen en notities zonder verbinding aan- of uitzetten"),
         None,
-        _("Beslissen of in de organisatie bijzondere opmerkingen worden bewaard. Lezen mag men ze daarmee niet."),
+        _(
+            "Beslissen of in de organisatie bijzondere opmerkingen worden bewaard, of notities op een apparaat mogen wachten"
+            " en vanaf welke leeftijd kinderen in de BSO zelf invullen. Lezen mag men daarmee niets."
+        ),
     )
     ACCESS_REVIEW_DECIDE = (
         "access_review.decide",

@@ -117,6 +117,8 @@ NAVIGATION = "accounts.menu.navigation"
 ACCOUNT = "accounts.menu.account"
 # Says who can give a right, when a page refuses for want of one.
 WHO_CAN_HELP = "accounts.domain.colleagues.who_can_help"
+# Says that a right belongs to something the organisation has switched off, and where who may switches it on.
+SWITCHED_OFF = "accounts.views.switched_off.switched_off"
 
 # What the apps above accounts have to say of a colleague: on their page, and when they leave (accounts knows none of
 # them). Each check returns what is tied to the person; each step does its part when the account closes.

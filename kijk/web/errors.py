@@ -17,15 +17,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request for which a right is missing: say which right, and which roles have it."""
+    """Answer a request for which a right is missing: say which right and which roles have it, or what is switched off."""
     context: dict[str, object] = {}
     if isinstance(exception, MissingRight):
         from_roles = getattr(exception.right, "given_by", None)
         who_can_help: Callable[[HttpRequest], str] = import_string(settings.WHO_CAN_HELP)
+        switched_off: Callable[[HttpRequest, object], object] = import_string(settings.SWITCHED_OFF)
         context = {
             "missing_right": exception.right.label,
             "who_can_give": from_roles() if from_roles else "",
             "who_can_help": who_can_help(request),
+            "switched_off": switched_off(request, exception.right),
         }
     return render(request, "errors/403.html", context, status=403)
 

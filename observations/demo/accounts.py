@@ -84,6 +84,10 @@ ACCOUNTS = (
         "out-of-school care: registration 0-7 is not in its licence",
     ),
     Account(
+        "vliegermakers", "beheerder", Role.ADMINISTRATOR, ("Roelof", "", "Terpstra"),
+        "its administration: opens a closed measurement again, sets from which age children fill in their own view",
+    ),
+    Account(
         "bazalt", "secretariaat", Role.SECRETARIAT, ("Ineke", "van", "Loon"),
         "Bazalt's desk: helps an administrator who cannot get in, sees no child",
     ),

@@ -24,6 +24,9 @@ MAX_SEARCH = 100
 class NoteChangeForm(forms.Form):
     """A note as its author changes it. ``revision`` is the one that was read."""
 
+    # As on the screen.
+    field_order = ("text", "lines", "context", "observed_on", "scope")
+
     text = forms.CharField(
         label=_("Wat zag u?"),
         max_length=MAX_TEXT,

@@ -66,6 +66,9 @@ def line_chips(lines: Sequence[Line], chosen: Collection[str]) -> tuple[ChipGrou
 class NoteForm(forms.Form):
     """A note about one or more children, with the lines it is about."""
 
+    # As on the screen, so that a list of what is wrong follows it: writing comes first.
+    field_order = ("text", "children", "lines", "context", "observed_on")
+
     children = forms.MultipleChoiceField(
         label=_("Over wie gaat het?"),
         widget=forms.CheckboxSelectMultiple,

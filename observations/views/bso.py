@@ -34,6 +34,7 @@ from observations.domain.bso.measuring import (
 )
 from observations.domain.bso.page import choices, measurement_page_of, with_given
 from observations.domain.bso.reading import code_of, label_of, points_in_words
+from observations.domain.bso.reopening import next_version
 from observations.domain.bso.self_report import is_old_enough, self_report_age
 from observations.domain.bso.unsaved import late_points
 from observations.domain.instruments.catalogue import InstrumentNotPublishedError
@@ -84,7 +85,7 @@ def group_save(request: HttpRequest, pk: UUID) -> HttpResponse:
         shown = bso_group_page_of(found, today=timezone.localdate())
         progress = {"answered": shown.done, "total": len(shown.rows)}
         return JsonResponse({"saved": True, "progress": progress} | replaced)
-    messages.success(request, _("Bewaard."))
+    messages.success(request, _("Opgeslagen."))
     return redirect("observations:bso_group", pk=pk)
 
 
@@ -122,7 +123,8 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a measurement: points, both views of each statement side by side, conclusion and follow-up (BSO-2)."""
     found, user = get_bso_registration_for(request, pk, Right.BSO_READ), user_of(request)
     present, is_open = found.child.archived_on is None, found.status == BsoRegistration.Status.OPEN
-    today = timezone.localdate()
+    today, newer = timezone.localdate(), None if is_open else next_version(found)
+    may_reopen = present and not is_open and newer is None and user.may(Right.BSO_REOPEN)
     context = _context(request, found) | {
         "conclusion": found.texts.conclusion if found.texts else "",
         "comparison": comparison_of(found),
@@ -130,8 +132,9 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "self_from": self_report_age() if is_open and not is_old_enough(found, on=today) else None,
         "may_follow_up": present and user.may(Right.BSO_WRITE),
         "may_export": present and not is_open and user.may(Right.BSO_EXPORT),
-        "may_reopen": present and not is_open and not found.superseded and user.may(Right.BSO_REOPEN),
-        "has_versions": found.revision > 1 or found.superseded,
+        "may_reopen": may_reopen,
+        "newer": newer,
+        "has_versions": found.revision > 1 or newer is not None,
     }
     return render(request, "observations/bso/registration.html", context)
 
@@ -255,7 +258,7 @@ def _save(request: HttpRequest, found: BsoRegistration) -> HttpResponse:
         shown = measurement_page_of(found)
         return JsonResponse({"saved": True, "progress": {"answered": shown.answered, "total": shown.total}} | answer)
     discard_posted(user_id=user_of(request).pk, post=request.POST)
-    messages.success(request, _("Bewaard."))
+    messages.success(request, _("Opgeslagen."))
     return redirect("observations:bso_registration", pk=found.pk)
 
 

@@ -69,5 +69,5 @@ def _keep(request: HttpRequest, found: BsoRegistration, data: dict[str, Any]) ->
         today=timezone.localdate(),
     )
     discard_posted(user_id=by.pk, post=request.POST)
-    messages.success(request, _("Afspraak bewaard.") if is_new else _("Deze afspraak was al bewaard."))
+    messages.success(request, _("Afspraak opgeslagen.") if is_new else _("Deze afspraak was al opgeslagen."))
     return redirect("observations:bso_registration", pk=found.pk)

@@ -24,6 +24,7 @@ from observations.domain.bso.group_report import group_report
 from observations.domain.bso.measured import latest_of
 from observations.models import Group
 from observations.report_pdf import LANGUAGE, ReportTooLong
+from observations.views.file_names import pdf_name
 
 # Of the audit trail's data: enough to hold a file against the event of its making.
 _DIGEST_LETTERS = 32
@@ -44,7 +45,9 @@ def child_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     except ReportTooLong as problem:
         messages.error(request, str(problem))
         return redirect("observations:bso_registration", pk=pk)
-    return _give_file(request, content, "bso-verslag.pdf", "bso.report_made", found.child_id)
+    return _give_file(
+        request, content, pdf_name("bso-verslag", found.group, found.observed_on), "bso.report_made", found.child_id
+    )
 
 
 @own_scopes
@@ -58,7 +61,8 @@ def group_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     if report is None:
         messages.info(request, _("In deze groep is nog geen meting afgesloten. Daarna is er een verslag."))
         return redirect("observations:bso_group", pk=pk)
-    return _give_file(request, group_pdf(report), "bso-groepsverslag.pdf", "bso.group_report_made", group.pk)
+    name = pdf_name("bso-groepsverslag", group, timezone.localdate())
+    return _give_file(request, group_pdf(report), name, "bso.group_report_made", group.pk)
 
 
 @page(right=Right.BSO_EXPORT, action="bso.reports_asked")

@@ -179,7 +179,7 @@ def child_change(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not same:
             changed = update_child(child=found, data=data)
             discard_posted(user_id=user.pk, post=request.POST)
-            messages.success(request, _("De gegevens zijn bewaard.") if changed else _("Er was niets veranderd."))
+            messages.success(request, _("De gegevens zijn opgeslagen.") if changed else _("Er was niets veranderd."))
             return redirect("observations:child", pk=pk)
     context = {"form": form, "draft": draft, "same": same, "languages": LANGUAGES, "child": found, "file": before.file}
     return render(request, "observations/children/change.html", context, status=422 if form.errors or same else 200)

@@ -69,7 +69,7 @@ def group_staff_change(request: HttpRequest, pk: UUID, staff_id: UUID) -> HttpRe
         except GroupStaffRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("De dagen op deze groep zijn bewaard."))
+            messages.success(request, _("De dagen op deze groep zijn opgeslagen."))
             return redirect("observations:group_staff", pk=pk)
     line = next(each for each in staff_of(group, today=today) if each.pk == staff_id)
     context = {"form": form, "group": group, "line": line}

@@ -170,7 +170,7 @@ def _choose(request: HttpRequest, found: ImportPreview, shown: str) -> HttpRespo
             count = save_choices(preview=found, choices=_posted_choices(request))
     except ImportRefused as refusal:
         return _preview_page(request, found, shown, refusal=str(refusal))
-    said = ngettext("%(count)d keuze bewaard.", "%(count)d keuzes bewaard.", count) % {"count": count}
+    said = ngettext("%(count)d keuze opgeslagen.", "%(count)d keuzes opgeslagen.", count) % {"count": count}
     messages.success(request, said if count else _("Er was niets veranderd."))
     query = {"toon": shown, "page": request.GET.get("page", "")}
     kept = urlencode({name: value for name, value in query.items() if value})

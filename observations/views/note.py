@@ -108,7 +108,9 @@ def note_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             raise NoteGone(child) from None
         else:
             discard_posted(user_id=user.pk, post=request.POST)
-            messages.success(request, _("Aanvulling bewaard.") if is_new else _("Deze aanvulling was al bewaard."))
+            messages.success(
+                request, _("Aanvulling opgeslagen.") if is_new else _("Deze aanvulling was al opgeslagen.")
+            )
             return redirect("observations:note", pk=pk)
     view = views_of([found], user=user, now=timezone.now())[0]
     context = {"form": form, "child": child, "file": child.file, "note": view, "draft": draft}

@@ -93,8 +93,8 @@ def _keep(request: HttpRequest, data: dict[str, Any], rows: list[ChildRow], line
     )
     discard_posted(user_id=user.pk, post=request.POST)
     count = len(notes)
-    done = ngettext("Notitie bewaard.", "Notitie bewaard bij %(count)s kinderen.", count) % {"count": count}
-    messages.success(request, done if count else _("Deze notitie was al bewaard."))
+    done = ngettext("Notitie opgeslagen.", "Notitie opgeslagen bij %(count)s kinderen.", count) % {"count": count}
+    messages.success(request, done if count else _("Deze notitie was al opgeslagen."))
     about = _named(request, ABOUT)
     if about is not None and len(children) == 1:
         return redirect("observations:child", pk=children[0].pk)

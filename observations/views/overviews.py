@@ -5,13 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Reach, Right
 from accounts.views.own_scope import user_of
-from kijk.pdf.render import render_pdf
 from kijk.web.page import page
 from licensing.domain import current_organisation
 from observations.access import get_group_for
@@ -25,7 +23,8 @@ from observations.domain.overviews.group import (
 )
 from observations.domain.overviews.to_do import groups_to_do, has_few_groups, progress_by_location, total_of
 from observations.forms.overviews import LocationForm, OverviewFilterForm
-from observations.models import Group
+from observations.overview_pdf import overview_pdf
+from observations.views.file_names import pdf_name
 from observations.views.group_tabs import add_child_url, tabs_of
 
 
@@ -60,8 +59,9 @@ def group_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_group_for(request, pk, Right.REPORT_EXPORT)
     choice = OverviewFilterForm(request.GET).choice()
     overview = group_overview_of(found, user=user_of(request), choice=choice, today=timezone.localdate())
-    pdf = _pdf(found, overview, choice)
-    name = f"groepsoverzicht-{timezone.localdate().isoformat()}.pdf"
+    today = timezone.localdate()
+    pdf = overview_pdf(found, overview, choice, organisation=current_organisation().name, today=today)
+    name = pdf_name("groepsoverzicht", found, today)
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
@@ -82,6 +82,7 @@ def to_do(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "locations": locations,
         "chosen": chosen,
+        "place": next((location.name for location in locations if location.pk == chosen), ""),
         "total": total_of(groups),
         "today": today,
         "may_register": user.may(Right.REGISTRATION_WRITE),
@@ -100,17 +101,3 @@ def _orders(form: OverviewFilterForm, overview: GroupOverview, choice: OverviewC
             "sorted": ("descending" if choice.descending else "ascending") if current else "",
         }
     return orders
-
-
-def _pdf(found: Group, overview: GroupOverview, choice: OverviewChoice) -> bytes:
-    title = _("Groepsoverzicht %(group)s") % {"group": found.name}
-    context = {
-        "group": found,
-        "overview": overview,
-        "choice": choice,
-        "organisation": current_organisation().name,
-        "source": current_organisation().name,
-        "today": timezone.localdate(),
-    }
-    language = translation.get_language() or "nl"
-    return render_pdf("observations/overviews/group_pdf.html", context, title=title, language=language)

@@ -229,7 +229,7 @@ def _do(request: HttpRequest, period: RegistrationPeriod, doing: str, form: Peri
     if doing:
         raise Http404
     change_period(period=period, days=form.days(), today=today, by=by)
-    return _("De periode is bewaard.")
+    return _("De periode is opgeslagen.")
 
 
 def _school_year(today: date) -> int:

@@ -43,7 +43,7 @@ def child_move(request: HttpRequest, pk: UUID) -> HttpResponse:
         except PlacementRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("De nieuwe plaatsing is bewaard."))
+            messages.success(request, _("De nieuwe plaatsing is opgeslagen."))
             return redirect("observations:child", pk=pk)
     context = {
         "form": form,
@@ -71,7 +71,7 @@ def visit_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         except PlacementRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Het bezoek is bewaard. De collega's van die groep zien dit kind nu ook."))
+            messages.success(request, _("Het bezoek is opgeslagen. De collega's van die groep zien dit kind nu ook."))
             return redirect("observations:child", pk=pk)
     context = {"form": form, "child": child, "file": child.file, "week": week_of(form)}
     return render(request, "observations/children/visit.html", context, status=422 if form.errors else 200)

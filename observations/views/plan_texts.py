@@ -83,7 +83,7 @@ def _keep_texts(request: HttpRequest, plan: GroupPlan, cluster: PlanCluster, for
         now=timezone.now(),
     )
     discard_posted(user_id=by.pk, post=request.POST)
-    messages.success(request, _("De teksten zijn bewaard."))
+    messages.success(request, _("De teksten zijn opgeslagen."))
     return _back(plan, cluster)
 
 

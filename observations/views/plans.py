@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -37,6 +36,7 @@ from observations.domain.plans.plans import (
 from observations.domain.plans.proposals import children_in_group, latest_results
 from observations.forms.plans import PlanDaysForm, PlanForm
 from observations.models import Group, GroupPlan, Line, LineResult
+from observations.views.file_names import pdf_name
 from observations.views.group_tabs import tabs_of
 
 _CONFLICT = 409
@@ -123,7 +123,9 @@ def group_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _show(request, get_plan_for(request, pk, Right.PLAN_READ))
 
 
-def _show(request: HttpRequest, plan: GroupPlan, *, status: int = 200, refusal: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, plan: GroupPlan, *, status: int = 200, refusal: PlanRefused | None = None
+) -> HttpResponse:
     shown, may_write = plan_page_of(plan), user_of(request).may(Right.PLAN_WRITE)
     context = {"page": shown, "may_write": may_write, "may_change": may_write and shown.is_open, "refusal": refusal}
     return render(request, "observations/plans/plan.html", context, status=status)
@@ -142,7 +144,7 @@ def group_plan_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         "source": _("Vertrouwelijk: over kinderen. Gemaakt op %(day)s") % {"day": format_date(timezone.localdate())},
     }
     pdf = render_pdf("observations/plans/plan_pdf.html", context, title=title)
-    name = f"groepsplan-{slugify(plan.group.name) or 'groep'}-{plan.begins_on:%Y-%m-%d}.pdf"
+    name = pdf_name("groepsplan", plan.group, plan.begins_on)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
@@ -187,7 +189,7 @@ def group_plan_step(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         done = _take(plan, request.POST.get("doe", ""))
     except PlanRefused as refusal:
-        return _show(request, plan, status=_CONFLICT, refusal=str(refusal))
+        return _show(request, plan, status=_CONFLICT, refusal=refusal)
     messages.success(request, done)
     if request.POST.get("doe") == _THROW_AWAY:
         return redirect("observations:group_plans", pk=plan.group_id)

@@ -45,7 +45,7 @@ def answer_reopening(request: HttpRequest, found: Row, how: Reopening) -> HttpRe
     draft = form_draft(request, form=how.form, row=found.pk, shown={"reason": ""})
     reason = plain_text(request, "reason") or draft.text("reason")
     if not draft.offers and newer is not None and _is_same(newer, reason):
-        messages.info(request, how.was_done)
+        messages.info(request, str(how.was_done))
         return redirect(how.address, pk=newer.pk)
     if request.method == "POST":
         try:
@@ -54,7 +54,7 @@ def answer_reopening(request: HttpRequest, found: Row, how: Reopening) -> HttpRe
             problem = _came_second(newer) if newer else str(refusal)
         else:
             discard_posted(user_id=user.pk, post=request.POST)
-            messages.success(request, how.done)
+            messages.success(request, str(how.done))
             return redirect(how.address, pk=opened.pk)
     context = {"registration": found, "child": found.child, "file": found.child.file, "newer": newer, "draft": draft}
     # What stands in the way is the newer version, or another one of the child that is open.

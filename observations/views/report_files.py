@@ -20,6 +20,7 @@ from observations.domain.reports.signalled import signals_for_report
 from observations.domain.reports.support import support_report
 from observations.domain.reports.transfer import transfer_report
 from observations.report_pdf import LANGUAGE, ReportTooLong, group_pdf, parents_pdf, support_pdf, transfer_pdf
+from observations.views.file_names import pdf_name
 from observations.views.reports import registration_of
 
 # Of the audit trail's data: enough to hold a file against the event of its making.
@@ -39,7 +40,8 @@ def parents_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     except ReportTooLong as problem:
         messages.error(request, str(problem))
         return redirect("observations:parents_report", pk=pk)
-    return _hand_out(request, content, "verslag-ouders.pdf", "parents", registration.child_id)
+    name = pdf_name("verslag-ouders", registration.group, registration.registered_on)
+    return _hand_out(request, content, name, "parents", registration.child_id)
 
 
 @own_scopes
@@ -52,7 +54,8 @@ def support_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         registration = registration_of(request, pk)
         signals = signals_for_report(registration.child, user=user, today=today)
         report = support_report(registration, today=today, signals=signals)
-    return _hand_out(request, support_pdf(report), "verslag-begeleiding.pdf", "support", registration.child_id)
+    name = pdf_name("verslag-begeleiding", registration.group, registration.registered_on)
+    return _hand_out(request, support_pdf(report), name, "support", registration.child_id)
 
 
 @own_scopes
@@ -63,7 +66,7 @@ def transfer_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     with own_scope(request), translation.override(LANGUAGE):
         registration = registration_of(request, pk)
         report = transfer_report(registration, today=timezone.localdate())
-    name = "overdracht-concept.pdf"
+    name = pdf_name("overdracht-concept", registration.group, registration.registered_on)
     return _hand_out(request, transfer_pdf(report), name, "transfer", registration.child_id)
 
 
@@ -77,7 +80,8 @@ def group_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         report = group_report(group, today=timezone.localdate())
     if report is None:
         raise Http404
-    return _hand_out(request, group_pdf(report), "groepsverslag.pdf", "group", group.pk)
+    name = pdf_name("groepsverslag", group, report.made_on)
+    return _hand_out(request, group_pdf(report), name, "group", group.pk)
 
 
 def _hand_out(request: HttpRequest, content: bytes, name: str, report: str, pk: UUID) -> HttpResponse:

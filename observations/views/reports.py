@@ -222,7 +222,7 @@ def _save(request: HttpRequest, form: Any, write: Callable[[dict[str, Any]], Non
         form.add_error(None, str(refusal))
         return False, None
     discard_posted(user_id=user_of(request).pk, post=request.POST)
-    messages.success(request, _("De tekst is bewaard."))
+    messages.success(request, _("De tekst is opgeslagen."))
     return True, None
 
 

@@ -76,7 +76,7 @@ def _kept(request: HttpRequest, found: Registration, replaced: Mapping[UUID, Rep
     if "restore" in request.POST:
         messages.success(request, _("Teruggezet."))
         return redirect("observations:registration_scales", pk=found.pk)
-    messages.success(request, _("Bewaard."))
+    messages.success(request, _("Opgeslagen."))
     return redirect("observations:registration", pk=found.pk)
 
 

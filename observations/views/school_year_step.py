@@ -91,10 +91,10 @@ def _keep(request: HttpRequest, step: SchoolYearStep, forms: StepForms, part: st
     """Keep what was sent and say so; False where something is wrong with it. Raises MoveRefused."""
     if part == GROUP and forms.group.is_valid():
         change_step(step=step, data=forms.group.data_of_step)
-        done = _("De keuze voor deze groep is bewaard.")
+        done = _("De keuze voor deze groep is opgeslagen.")
     elif part == CHILDREN and forms.children.is_valid():
         set_own_ways(step=step, ways=forms.children.ways)
-        done = _("De keuzes voor de kinderen zijn bewaard.")
+        done = _("De keuzes voor de kinderen zijn opgeslagen.")
     elif part == DIVIDE:
         words = {"first": step.name, "second": step.second_name}
         words["n"], words["m"] = map(str, divide_by_age(step=step))
@@ -105,7 +105,7 @@ def _keep(request: HttpRequest, step: SchoolYearStep, forms: StepForms, part: st
         done %= words
     elif part == STAFF and forms.staff.is_valid():
         choose_staff(step=step, targets=forms.staff.targets)
-        done = _("De keuzes voor de medewerkers zijn bewaard.")
+        done = _("De keuzes voor de medewerkers zijn opgeslagen.")
     else:
         if part not in {GROUP, CHILDREN, DIVIDE, STAFF}:
             forms.group.add_error(None, _("We begrepen niet welke knop u koos. Kies er nog een keer een."))

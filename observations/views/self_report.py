@@ -97,7 +97,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = SelfReportAgeForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         set_self_report_age(years=form.cleaned_data["years"])
-        messages.success(request, _("Bewaard."))
+        messages.success(request, _("Opgeslagen."))
         return redirect("observations:bso_settings")
     return render(request, "observations/bso/settings.html", {"form": form}, status=_WRONG if form.errors else 200)
 

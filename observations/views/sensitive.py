@@ -65,7 +65,7 @@ def _keep(request: HttpRequest, child: Child, data: dict[str, Any]) -> HttpRespo
         child=child, kind=data["kind"], text=data["text"], entry_id=data["entry_id"], by=by, now=timezone.now()
     )
     discard_posted(user_id=by.pk, post=request.POST)
-    messages.success(request, _("Opmerking bewaard.") if is_new else _("Deze opmerking was al bewaard."))
+    messages.success(request, _("Opmerking opgeslagen.") if is_new else _("Deze opmerking was al opgeslagen."))
     return redirect("observations:child", pk=child.pk)
 
 

@@ -156,7 +156,7 @@ def discuss(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _taken(*, was_new: bool, is_new: bool) -> str:
     if not is_new:
-        return _("Bewaard bij dit signaal.")
+        return _("Opgeslagen bij dit signaal.")
     return _("In bespreking genomen.") if was_new else _("Dit signaal was al in bespreking.")
 
 
@@ -199,7 +199,8 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             discard_posted(user_id=user_of(request).pk, post=request.POST)
-            messages.success(request, _("Afgesloten. De afspraak staat bij het kind."))
+            agreed = _("Afgesloten. De afspraak staat bij het kind.")
+            messages.success(request, agreed if data["agreements"] else _("Het signaal is afgesloten."))
             return redirect("observations:signals")
     return _form_page(request, "close", found, form, draft)
 
@@ -237,7 +238,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         except RuleRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Bewaard. Dit geldt vanaf de volgende registratie."))
+            messages.success(request, _("Opgeslagen. Dit geldt vanaf de volgende registratie."))
             return redirect("observations:signal_rules")
     context = {"form": form, "choice": choice, "waits": waits}
     return render(request, "observations/signals/rule.html", context, status=422 if form.errors else 200)

@@ -103,7 +103,7 @@ def test_note_is_offered_in_a_new_tab_and_gone_on_with_in_all_its_fields(
     expect(anew.page.get_by_label("Wanneer zag u het?")).to_have_value("2026-01-15")
 
     anew.page.get_by_role("button", name="Bewaar notitie").click()
-    expect(anew.page.get_by_text("Notitie bewaard.")).to_be_visible()
+    expect(anew.page.get_by_text("Notitie opgeslagen.")).to_be_visible()
     anew.open(NOTE)
     expect(offers(anew.page)).to_have_count(0)
     assert database(lambda: (notes_of(nursery), drafts_of(nursery))) == ([TEXT], [])
@@ -153,7 +153,7 @@ def test_note_that_is_sent_at_once_leaves_no_draft(signed_in: SignedIn, nursery:
     visitor.open(f"{NOTE}?kind={nursery.yara.pk}")
     page.get_by_label("Wat zag u?").press_sequentially(TEXT)
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_text("Notitie bewaard.")).to_be_visible()
+    expect(page.get_by_text("Notitie opgeslagen.")).to_be_visible()
     visitor.open(NOTE)
     expect(offers(page)).to_have_count(0)
     assert database(lambda: drafts_of(nursery)) == []
@@ -228,7 +228,7 @@ def test_text_typed_after_the_session_ended_stays_and_is_kept_after_signing_in_e
     # The form has a fresh token too: it can be sent.
     page.get_by_role("checkbox", name="Yara van Dijk").check()
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_text("Notitie bewaard.")).to_be_visible()
+    expect(page.get_by_text("Notitie opgeslagen.")).to_be_visible()
 
 
 @pytest.mark.requirement("ACC-6.3", "UX-3.1")
@@ -250,7 +250,7 @@ def test_note_sent_after_the_session_ended_is_offered_after_signing_in_without_s
     expect(page.get_by_label("Wat zag u?")).to_have_value(TEXT)
     expect(page.get_by_role("checkbox", name="Yara van Dijk")).to_be_checked()
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_text("Notitie bewaard.")).to_be_visible()
+    expect(page.get_by_text("Notitie opgeslagen.")).to_be_visible()
     assert database(lambda: (notes_of(nursery), drafts_of(nursery))) == ([TEXT], [])
 
 

@@ -54,7 +54,7 @@ def test_note_about_two_children_is_kept_with_each(
     page.get_by_text("Ontwikkelingslijn erbij kiezen").click()
     page.get_by_role("checkbox", name="Kleine motoriek").check()
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_role("status").first).to_have_text("Notitie bewaard bij 2 kinderen.")
+    expect(page.get_by_role("status").first).to_have_text("Notitie opgeslagen bij 2 kinderen.")
     kept = database(lambda: [notes_of(nursery, child) for child in (nursery.yara, nursery.mo)])
     assert kept == [["Bouwden samen een toren van zes blokken."]] * 2
 
@@ -176,7 +176,7 @@ def test_registration_is_finished_with_scales_and_conclusion_and_shows_its_resul
     expect(page.get_by_text("De registratie is afgesloten.")).to_be_visible()
     row = page.get_by_role("row").filter(has_text="Tekenen")
     # 36 months, 6 × ½ for the band after it, and 3 × 1/6 for the next: 39½ months, against an age of 38.
-    expect(row.get_by_role("cell")).to_contain_text(["Op koers 1 maand voor", "3;3", "100%"])
+    expect(row.get_by_role("cell")).to_contain_text(["Op koers 1 maand voor", "3;3", "9 van 9"])
     expect(page.get_by_role("region", name="Conclusie")).to_contain_text("Yara tekent elke dag.")
     expect(page.get_by_text("Zelfvertrouwen")).to_be_visible()
 

@@ -122,7 +122,7 @@ def write_note(visitor: Visitor, taps: Taps) -> None:
     expect(suggested).to_have_attribute("aria-pressed", "true")
     look(visitor, "Notitie schrijven")
     page.get_by_role("button", name="Bewaar notitie").tap()
-    expect(page.get_by_role("heading", name="Bewaard bij Yara, Mo")).to_be_visible()
+    expect(page.get_by_role("heading", name="Notitie bij Yara, Mo")).to_be_visible()
     assert taps.count - before <= MOST_TAPS
     look(visitor, "Notitie schrijven")
 
@@ -270,7 +270,7 @@ def make_plan(visitor: Visitor, week: Week) -> None:
     page.get_by_role("button", name="Begin met dit plan").tap()
     expect(page.get_by_text("Het plan loopt.")).to_be_visible()
     look(visitor, f"Groepsplan {week.group.name}")
-    pages, text = download(visitor, "PDF")
+    pages, text = download(visitor, "Groepsplan als PDF")
     assert pages <= 2
     for words in ("Noor", "Yara", "Mo", "Tekenen", GOAL):
         assert words in text

@@ -25,7 +25,7 @@ def test_note_is_written_without_scripts(plain: Visitor) -> None:
     page.get_by_text("Waar en wanneer").click()
     page.get_by_label("Waar was dat?").fill("buiten")
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_text("Notitie bewaard.")).to_be_visible()
+    expect(page.get_by_text("Notitie opgeslagen.")).to_be_visible()
     note = page.get_by_role("article")
     expect(note).to_contain_text("Klimt zelf de glijbaan op.")
     expect(note).to_contain_text("buiten")
@@ -38,7 +38,7 @@ def test_note_with_a_mistake_comes_back_with_what_was_typed(plain: Visitor) -> N
     plain.open("/notities/nieuw/")
     page.get_by_label("Wat zag u?").fill("Klimt zelf de glijbaan op.")
     page.get_by_role("button", name="Bewaar notitie").click()
-    expect(page.get_by_role("alert")).to_contain_text("Over wie gaat het?: Kies minstens één kind.")
+    expect(page.get_by_role("alert")).to_contain_text("Over wie gaat het? Kies minstens één kind.")
     expect(page.get_by_label("Wat zag u?")).to_have_value("Klimt zelf de glijbaan op.")
 
 
@@ -69,7 +69,7 @@ def test_scales_and_closing_work_without_scripts(plain: Visitor) -> None:
     page.get_by_role("group", name="Betrokkenheid").get_by_role("radio", name="4,5").check()
     page.get_by_label("Conclusie").fill("Mooi gespeeld.")
     page.get_by_role("button", name="Bewaar en ga terug").click()
-    expect(page.get_by_text("Bewaard.")).to_be_visible()
+    expect(page.get_by_text("Opgeslagen.")).to_be_visible()
     page.get_by_role("link", name="Registratie afsluiten").click()
     plain.watch.allow(r"^status 409: POST .*/afsluiten/$", "status of 409 ")
     page.get_by_role("button", name="Sluit af").click()

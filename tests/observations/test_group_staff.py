@@ -21,8 +21,9 @@ from observations.domain.children.group_staff import (
     people_for_groups,
     staff_of,
 )
-from observations.domain.children.groups import list_groups
-from observations.models import GroupStaff
+from observations.domain.children.groups import list_groups, school_year_of
+from observations.domain.children.records import create_group
+from observations.models import Group, GroupStaff
 from observations.rules import groups_in_reach
 from tests import factories
 from tests.clients import client_of
@@ -264,3 +265,24 @@ def test_group_of_another_organisation_is_not_found(nursery: Nursery) -> None:
     assert (
         client.post(reverse("observations:group_staff", kwargs={"pk": own.pk}), data(nursery.staff)).status_code == 422
     )
+
+
+@pytest.mark.requirement("CHD-2.1")
+def test_groups_of_next_year_stand_below_those_of_now_with_from_when_they_run(nursery: Nursery) -> None:
+    year = school_year_of(today())
+    with tenant_scope(nursery.organisation_id):
+        Group.objects.filter(pk=nursery.group.pk).update(school_year=year - 1)
+        this_year, ahead, past = (
+            create_group(location=nursery.group.location, name="Vlinders", kind=Group.Kind.TODDLER, school_year=each)
+            for each in (year, year + 1, year - 2)
+        )
+        administrator = User.objects.get(pk=nursery.administrator.pk)
+        # The nursery's own group is of last year, and has a child: it is of now.
+        assert [line.pk for line in list_groups(administrator, today=today())] == [
+            this_year.pk, nursery.group.pk, ahead.pk
+        ]  # fmt: skip
+        lines = list_groups(administrator, today=today(), past=True)
+        assert [line.pk for line in lines] == [this_year.pk, nursery.group.pk, ahead.pk, past.pk]
+        assert [line.runs_from for line in lines] == [None, None, date(year + 1, 8, 1), None]
+    text = client_of(nursery.administrator).get(reverse("observations:groups")).content.decode()
+    assert text.count(f"vanaf 1 augustus {year + 1}") == 1

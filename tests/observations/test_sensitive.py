@@ -132,6 +132,30 @@ def test_while_it_is_off_nothing_of_it_can_be_reached(house: House, name: str) -
 
 
 @pytest.mark.requirement("ACC-10.1")
+@pytest.mark.parametrize("name", ["mentor", "internal_support", "administrator"])
+def test_refusal_while_it_is_off_says_so_and_names_no_role(house: House, name: str) -> None:
+    with tenant_scope(house.organisation_id):
+        Organisation.objects.update(modules=[module.value for module in factories.MODULES])
+    answer = browser(house, name).get(url("sensitive", house.child))
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Dit staat uit bij uw organisatie" in text
+    assert "Uw rol geeft u niet het recht" not in text
+    assert "Dit recht hoort bij" not in text
+    # Where to switch it on is for who decides about it.
+    assert (f'href="{SETTINGS}"' in text) == (name == "administrator")
+
+
+@pytest.mark.requirement("ACC-10.1")
+@pytest.mark.parametrize("address", [SETTINGS, "/beheer/notities-zonder-verbinding/"])
+def test_refusal_of_the_decision_names_a_right_that_fits_both(house: House, address: str) -> None:
+    text = browser(house, "mentor").get(address).content.decode()
+    assert (
+        "<strong>onderdelen als bijzondere opmerkingen en notities zonder verbinding aan- of uitzetten</strong>" in text
+    )
+
+
+@pytest.mark.requirement("ACC-10.1")
 def test_leaflet_lists_it_as_special_category_data_once_it_is_on(db: None) -> None:
     organisation_id = factories.organisation()
     with tenant_scope(organisation_id):

@@ -19,7 +19,13 @@ from observations.domain.bso.comparing import AspectPair, StatementPair, compari
 from observations.domain.bso.course import Course, course_of
 from observations.domain.bso.follow_ups import FollowUpView, follow_ups_of
 from observations.domain.bso.measured import head_of, reportable
-from observations.domain.bso.reading import answers_of, points_by_registration, points_in_words, summary_of
+from observations.domain.bso.reading import (
+    UNKNOWN_LABEL,
+    answers_of,
+    points_by_registration,
+    points_in_words,
+    summary_of,
+)
 from observations.domain.instruments.catalogue import content_of
 from observations.domain.reports.limits import others_first_names, paragraphs
 from observations.domain.reports.sources import Head
@@ -195,7 +201,9 @@ def _statement(pair: StatementPair, name: str) -> StatementTold:
         difference = _("%(name)s vindt dat dit vaker gebeurt dan wij zien.") % {"name": name}
     elif pair.differs:
         difference = _("Wij zien dit vaker dan %(name)s zelf vindt.") % {"name": name}
-    return StatementTold(pair.text, pair.child_text, pair.staff.lower(), pair.child.lower(), difference)
+    # What staff do not know is a dash, as in the aspects above it; that the child does not know is its own answer.
+    staff = "" if pair.staff == str(UNKNOWN_LABEL) else pair.staff.lower()
+    return StatementTold(pair.text, pair.child_text, staff, pair.child.lower(), difference)
 
 
 def _agreement(found: FollowUpView, names: Collection[str]) -> AgreementTold:

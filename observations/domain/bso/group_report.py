@@ -76,6 +76,8 @@ class GroupReportRow:
     aspects: tuple[AspectTold, ...]
     stands_out: tuple[str, ...]
     agreements: AgreementsOpen
+    #: On how many statements the child's own view clearly differs.
+    differing: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,7 +196,7 @@ def _row(
             ngettext("kind ziet %(n)s uitspraak anders", "kind ziet %(n)s uitspraken anders", differing)
             % {"n": differing}
         )
-    return GroupReportRow(name, now.observed_on, tuple(points), tuple(aspects), tuple(stands_out), open_ones)
+    return GroupReportRow(name, now.observed_on, tuple(points), tuple(aspects), tuple(stands_out), open_ones, differing)
 
 
 def _point(scale: ScaleContent, pair: Sequence[BsoRegistration], read: _Read) -> tuple[PointTold, list[str]]:
@@ -231,6 +233,7 @@ def _summary(rows: Sequence[GroupReportRow], content: InstrumentContent) -> list
         told.append((scale.name, sum(bool(row.points) and row.points[place].stands_out for row in rows)))
     for place, line in enumerate(content.lines.values()):
         told.append((line.name, sum(bool(row.aspects) and row.aspects[place].stands_out for row in rows)))
+    told.append((_("Ziet het zelf anders"), sum(row.differing > 0 for row in rows)))
     said = [
         ngettext("%(what)s: %(n)s kind", "%(what)s: %(n)s kinderen", count) % {"what": what, "n": count}
         for what, count in told

@@ -3,6 +3,7 @@
 from accounts.roles import Right
 from observations.domain.children.in_hand import ChildInHand
 from observations.domain.children.panels import ChildPanel
+from observations.domain.registering.versions import newest_of
 from observations.models import BsoRegistration
 from observations.rules import reaches
 
@@ -27,7 +28,7 @@ def bso_panel(hand: ChildInHand) -> ChildPanel | None:
     may_export = user.may(Right.BSO_EXPORT) and reaches(user, Right.BSO_EXPORT, child, on=today)
     context = {
         "child_id": child.pk,
-        "measurements": found,
+        "measurements": newest_of(found),
         "opened": opened,
         "may_begin": may_write and opened is None and all(row.observed_on != today for row in found),
         "may_write": may_write,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import PersonName, User
@@ -36,7 +36,10 @@ class GroupData:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """A group with the names of who works on it now, and how many children have it as their own group today."""
+    """A group with the names of who works on it now, and how many children have it as their own group today.
+
+    ``runs_from``: the first day of its school year, for a group that is yet to begin; else None.
+    """
 
     pk: UUID
     name: str
@@ -46,6 +49,7 @@ class GroupLine:
     staff: tuple[str, ...]
     children: int
     is_bso: bool
+    runs_from: date | None
 
 
 def school_year_of(day: date) -> int:
@@ -82,20 +86,20 @@ def change_group(*, group: Group, data: GroupData) -> frozenset[str]:
 
 def groups_now(user: User, right: Right, *, today: date) -> QuerySet[Group]:
     """Return the groups in a right's reach of this school year, of later ones, and those where children are today."""
-    present = Exists(in_force(Placement.objects.filter(group=OuterRef("pk")), today))
     found = groups_in_reach(user, right, on=today).select_related("location")
-    return found.filter(Q(school_year__gte=school_year_of(today)) | present)
+    return found.filter(Q(school_year__gte=school_year_of(today)) | _present(today))
 
 
 def list_groups(user: User, *, today: date, past: bool = False) -> list[GroupLine]:
-    """Return the groups the user may see, the newest school year first; with ``past`` those of before as well.
+    """Return the groups the user may see; with ``past`` those of before as well.
 
-    Three queries, and one for the names of the staff.
+    First those of now, that is of this school year or with children today; then those of a year that is yet to begin;
+    then what was. Three queries, and one for the names of the staff.
     """
     groups = groups_now(user, Right.CHILD_READ, today=today)
     if past:
         groups = groups_in_reach(user, Right.CHILD_READ, on=today).select_related("location")
-    found = list(groups.order_by("-school_year", "location__name", "name"))
+    found = list(groups.order_by(_now_first(today), "-school_year", "location__name", "name"))
     staff: dict[UUID, list[PersonName]] = {}
     working = running(GroupStaff.objects.filter(begins_on__lte=today, user__is_active=True), today)
     for row in working.filter(group__in=found).select_related("user").order_by("pk"):
@@ -111,9 +115,26 @@ def list_groups(user: User, *, today: date, past: bool = False) -> list[GroupLin
             staff=tuple(map(str, sorted(staff.get(group.pk, []), key=by_surname))),
             children=counts.get(group.pk, 0),
             is_bso=group.kind == Group.Kind.BSO,
+            runs_from=_runs_from(group, counts.get(group.pk, 0), today),
         )
         for group in found
     ]
+
+
+def _present(today: date) -> Exists:
+    return Exists(in_force(Placement.objects.filter(group=OuterRef("pk")), today))
+
+
+def _now_first(today: date) -> Case:
+    year = school_year_of(today)
+    return Case(
+        When(Q(school_year=year) | _present(today), then=Value(0)), When(school_year__gt=year, then=Value(1)), default=2
+    )
+
+
+def _runs_from(group: Group, children: int, today: date) -> date | None:
+    is_ahead = group.school_year > school_year_of(today) and not children
+    return date(group.school_year, _NEW_YEAR_MONTH, 1) if is_ahead else None
 
 
 def children_in(groups: list[Group], *, today: date) -> dict[UUID, int]:

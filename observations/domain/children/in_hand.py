@@ -30,6 +30,6 @@ class ChildInHand:
 
 def take_in_hand(child: Child, *, user: User, today: date) -> ChildInHand:
     """Return the child with what its page needs more than once; two queries."""
-    registrations = Registration.objects.filter(child=child, superseded=False).select_related("period")
+    registrations = Registration.objects.filter(child=child, superseded=False).select_related("period", "extra")
     found = tuple(registrations.order_by("-registered_on", "-revision"))
     return ChildInHand(child, user, today, placements_of(child, today=today), found)

@@ -13,6 +13,7 @@ from observations.domain.children.listing import visit_in_words
 from observations.domain.children.panels import ChildPanel, Place, panels_of
 from observations.domain.children.strips import SHOWN, LineAt, Strip, draw_strip
 from observations.domain.notes.sensitive import count_readable
+from observations.domain.registering.versions import newest_of
 from observations.domain.scoring.bands import age_in_months
 from observations.domain.signals.words import points_in_words
 from observations.models import Child, Group, LineResult, Registration, ScaleScore
@@ -119,7 +120,7 @@ def child_page_of(hand: ChildInHand) -> ChildPage:
         visits=tuple(visit_in_words(visit) for visit in placements.visits),
         facts=_facts(child, placements, today),
         placements=lines,
-        registrations=registrations,
+        registrations=newest_of(registrations),
         shown=shown,
         lines=tuple(_histories(results, shown)),
         strips=tuple(_strips(results, age)),

@@ -62,6 +62,11 @@ class Cell:
     words: str
     previous: "Cell | None" = None
 
+    @property
+    def brief(self) -> str:
+        """The outcome alone, for where the number stands beside it; without a number all the words."""
+        return self.words.partition(",")[0] if self.short else self.words
+
 
 @dataclass(frozen=True)
 class LineColumn:

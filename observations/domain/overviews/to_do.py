@@ -12,7 +12,14 @@ from accounts.models import User
 from accounts.roles import Right
 from kijk.encryption.keyring import keyring
 from kijk.web.dutch import format_age
-from observations.domain.periods.due import DEVELOPMENT_KINDS, Due, DueKind, DueStatus, due_of, latest_period
+from observations.domain.periods.due import (
+    DEVELOPMENT_KINDS,
+    DueRegistration,
+    DueStatus,
+    due_of,
+    latest_period,
+    registrations_due,
+)
 from observations.models import Placement, Registration
 from observations.rules import groups_in_reach
 
@@ -22,12 +29,16 @@ _FEW_GROUPS = 12
 
 @dataclass(frozen=True)
 class Progress:
-    """How many registrations are due: closed, begun, and not begun yet. ``late``: those whose last day has passed."""
+    """How many registrations are due: closed, begun, and not begun yet. ``late``: those whose last day has passed.
+
+    ``beside``: how many of all these the present period does not ask for, but an age or an extra registration.
+    """
 
     closed: int = 0
     opened: int = 0
     to_do: int = 0
     late: int = 0
+    beside: int = 0
 
     @property
     def total(self) -> int:
@@ -39,15 +50,32 @@ class Progress:
         """Say whether nothing is left."""
         return self.closed == self.total
 
+    @property
+    def of_period(self) -> int:
+        """How many the present period asks for."""
+        return self.total - self.beside
+
+    @property
+    def is_mixed(self) -> bool:
+        """Say whether some are of the period and others are not: then the page says how many."""
+        return 0 < self.beside < self.total
+
     def __add__(self, other: "Progress") -> "Progress":
         return Progress(
-            self.closed + other.closed, self.opened + other.opened, self.to_do + other.to_do, self.late + other.late
+            self.closed + other.closed,
+            self.opened + other.opened,
+            self.to_do + other.to_do,
+            self.late + other.late,
+            self.beside + other.beside,
         )
 
 
 @dataclass(frozen=True)
 class DueChild:
-    """A registration that is not closed yet. ``status`` is "to_do" or "open"; ``why`` says what it is for, in words."""
+    """A registration that is not closed yet. ``status`` is "to_do" or "open"; ``why`` says what it is for, in words.
+
+    One that serves the period and a planned age is one, and ``why`` names both.
+    """
 
     pk: UUID
     name: str
@@ -75,10 +103,14 @@ class GroupToDo:
 
 @dataclass(frozen=True)
 class LocationProgress:
-    """A location with how far the present period is; ``progress.late`` counts all that is open after its last day."""
+    """A location with how far the present period is, and that alone: no ages, no extra registrations.
+
+    ``period`` is its name, for what says so; ``progress.late`` counts all that is open after its last day.
+    """
 
     pk: UUID
     name: str
+    period: str
     progress: Progress
 
 
@@ -91,7 +123,8 @@ def groups_to_do(
     whose children are not followed with the instrument for development are not in it, nor are groups with nobody due.
     """
     placed = _placed(user, right, today=today, location_id=location_id, with_children=with_children)
-    due = due_of(child_ids=[row.child_id for row in placed], today=today)
+    found = due_of(child_ids=[row.child_id for row in placed], today=today)
+    due = {child_id: registrations_due(items) for child_id, items in found.items()}
     if with_children:
         keyring().load_subjects(
             [row.child_id for row in placed if not all(item.is_done for item in due.get(row.child_id, ()))]
@@ -100,8 +133,8 @@ def groups_to_do(
     for row in placed:
         if due.get(row.child_id):
             by_group.setdefault(row.group_id, []).append(row)
-    found = [_group(rows, due, today, with_children=with_children) for rows in by_group.values()]
-    return sorted(found, key=lambda group: (group.location, group.name))
+    groups = [_group(rows, due, with_children=with_children) for rows in by_group.values()]
+    return sorted(groups, key=lambda group: (group.location, group.name))
 
 
 def has_few_groups(user: User, right: Right, *, today: date, location_id: UUID | None = None) -> bool:
@@ -126,21 +159,26 @@ def progress_by_location(user: User, right: Right, *, today: date) -> list[Locat
     of_period = Registration.objects.filter(
         child=OuterRef("child_id"), period=period, extra__isnull=True, superseded=False
     )
-    # A registration that was opened again stands beside the closed one: then it is the open one that counts.
+    # What was opened again stands beside the closed version: then it is the open one that counts. Both are asked with
+    # EXISTS, that the database answers for all children at once; the newest row of each child it would look up singly.
+    closed = of_period.filter(status=Registration.Status.CLOSED, replaced_by__isnull=True)
     rows = (
-        placed.annotate(is_opened=Exists(of_period.filter(status=Registration.Status.OPEN)), is_begun=Exists(of_period))
+        placed.annotate(is_closed=Exists(closed), is_begun=Exists(of_period))
         .order_by("group__location__name", "group__location")
         .values_list("group__location", "group__location__name")
         .annotate(
-            total=Count("pk"), opened=Count("pk", filter=Q(is_opened=True)), begun=Count("pk", filter=Q(is_begun=True))
+            total=Count("pk"), closed=Count("pk", filter=Q(is_closed=True)), begun=Count("pk", filter=Q(is_begun=True))
         )
     )
     is_over = period.ends_on < today
     return [
         LocationProgress(
-            pk, name, Progress(begun - opened, opened, total - begun, total - begun + opened if is_over else 0)
+            pk,
+            name,
+            period.name,
+            Progress(closed, begun - closed, total - begun, total - closed if is_over else 0),
         )
-        for pk, name, total, opened, begun in rows
+        for pk, name, total, closed, begun in rows
     ]
 
 
@@ -165,7 +203,7 @@ def _placed(user: User, right: Right, *, today: date, location_id: UUID | None, 
 
 
 def _group(
-    rows: Sequence[Placement], due: Mapping[UUID, Sequence[Due]], today: date, *, with_children: bool
+    rows: Sequence[Placement], due: Mapping[UUID, Sequence[DueRegistration]], *, with_children: bool
 ) -> GroupToDo:
     group = rows[0].group
     items = [item for row in rows for item in due[row.child_id]]
@@ -187,14 +225,15 @@ def _group(
     )
 
 
-def _progress(items: Sequence[Due]) -> Progress:
+def _progress(items: Sequence[DueRegistration]) -> Progress:
     closed = sum(item.is_done for item in items)
     opened = sum(not item.is_done and item.registration_id is not None for item in items)
     late = sum(item.status == DueStatus.LATE for item in items)
-    return Progress(closed, opened, len(items) - closed - opened, late)
+    beside = sum(not item.is_for_period for item in items)
+    return Progress(closed, opened, len(items) - closed - opened, late, beside)
 
 
-def _due_child(row: Placement, due: Due) -> DueChild:
+def _due_child(row: Placement, due: DueRegistration) -> DueChild:
     file = row.child.file
     return DueChild(
         pk=row.child_id,
@@ -209,7 +248,11 @@ def _due_child(row: Placement, due: Due) -> DueChild:
     )
 
 
-def _why(due: Due) -> str:
-    if due.kind == DueKind.AGE and due.planned_age_months is not None:
-        return _("bij %(age)s jaar") % {"age": format_age(due.planned_age_months)}
-    return due.name
+def _why(due: DueRegistration) -> str:
+    """Name all that a registration is for: "Najaar 2026, bij 3;1 jaar"."""
+    return ", ".join(
+        reason.name
+        if reason.planned_age_months is None
+        else _("bij %(age)s jaar") % {"age": format_age(reason.planned_age_months)}
+        for reason in due.reasons
+    )

@@ -62,6 +62,50 @@ class Due:
 
 
 @dataclass(frozen=True)
+class DueRegistration:
+    """One registration that is to be made, was begun or was closed, with all that it is due for.
+
+    ``reasons``: a period, an age or both, the period first; or one extra registration. The earliest deadline counts.
+    """
+
+    reasons: tuple[Due, ...]
+
+    @property
+    def _first(self) -> Due:
+        return min(self.reasons, key=lambda due: due.due_until)
+
+    @property
+    def due_until(self) -> date:
+        """Return the last day of what ends first."""
+        return self._first.due_until
+
+    @property
+    def status(self) -> DueStatus:
+        """How far it is, by that day."""
+        return self._first.status
+
+    @property
+    def registration_id(self) -> UUID | None:
+        """The one that was begun, None while there is none."""
+        return self.reasons[0].registration_id
+
+    @property
+    def extra_id(self) -> UUID | None:
+        """The extra registration that it is, None for a usual one."""
+        return self.reasons[0].extra_id
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether the registration was made and closed."""
+        return self.status == DueStatus.CLOSED
+
+    @property
+    def is_for_period(self) -> bool:
+        """Say whether the present period asks for it."""
+        return self.reasons[0].kind == DueKind.PERIOD
+
+
+@dataclass(frozen=True)
 class _Made:
     """A registration that was begun, as far as it matters here."""
 
@@ -70,6 +114,7 @@ class _Made:
     status: str
     period_id: UUID | None
     extra_id: UUID | None
+    replaces_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +139,22 @@ def due_of(*, child_ids: Collection[UUID], today: date) -> Mapping[UUID, tuple[D
     without a main group today, or in one that is not registered for development, has nothing due.
     """
     return _all_due(_candidates(child_ids, today), today)
+
+
+def registrations_due(due: Iterable[Due]) -> list[DueRegistration]:
+    """Return what one child is due as registrations, the earliest deadline first (REG-7.3).
+
+    The period and a planned age are served by one registration when the same was begun for both, and while none was:
+    who begins a usual one begins it for both. Extra registrations stay their own.
+    """
+    together: dict[tuple[UUID | None, UUID | None], list[Due]] = {}
+    for each in due:
+        together.setdefault((each.extra_id, each.registration_id), []).append(each)
+    found = [
+        DueRegistration(tuple(sorted(reasons, key=lambda reason: reason.kind != DueKind.PERIOD)))
+        for reasons in together.values()
+    ]
+    return sorted(found, key=lambda each: (each.is_done, each.due_until))
 
 
 def due_of_child(
@@ -162,16 +223,19 @@ def _candidate(
         kind=main.group.kind,
         group_id=main.group_id,
         here_since=min(row.begins_on for row in placements),
-        made=tuple(_Made(each.pk, each.registered_on, each.status, each.period_id, each.extra_id) for each in ordered),
+        made=tuple(
+            _Made(each.pk, each.registered_on, each.status, each.period_id, each.extra_id, each.replaces_id)
+            for each in ordered
+        ),
     )
 
 
 def _made(child_ids: Collection[UUID]) -> Mapping[UUID, list[_Made]]:
     rows = Registration.objects.filter(child_id__in=child_ids, superseded=False).order_by("registered_on", "revision")
     found: defaultdict[UUID, list[_Made]] = defaultdict(list)
-    columns = rows.values_list("child_id", "pk", "registered_on", "status", "period_id", "extra_id")
-    for child_id, pk, registered_on, status, period_id, extra_id in columns:
-        found[child_id].append(_Made(pk, registered_on, status, period_id, extra_id))
+    columns = rows.values_list("child_id", "pk", "registered_on", "status", "period_id", "extra_id", "replaces_id")
+    for child_id, pk, registered_on, status, period_id, extra_id, replaces_id in columns:
+        found[child_id].append(_Made(pk, registered_on, status, period_id, extra_id, replaces_id))
     return found
 
 
@@ -196,7 +260,7 @@ def _due_of(
 
 
 def _of_period(candidate: _Candidate, period: RegistrationPeriod, today: date) -> Due:
-    made = [made for made in candidate.made if made.period_id == period.pk and made.extra_id is None]
+    made = _serving(made for made in candidate.made if made.period_id == period.pk and made.extra_id is None)
     return Due(
         kind=DueKind.PERIOD,
         name=period.name,
@@ -204,7 +268,7 @@ def _of_period(candidate: _Candidate, period: RegistrationPeriod, today: date) -
         due_from=period.begins_on,
         due_until=period.ends_on,
         status=_status(made, period.ends_on, today),
-        registration_id=made[-1].pk if made else None,
+        registration_id=made.pk if made else None,
     )
 
 
@@ -217,14 +281,14 @@ def _of_age(candidate: _Candidate, ages: Iterable[PlannedAge], today: date) -> I
     first, last = _window(candidate, age)
     if last < candidate.here_since or last < age.planned_on:
         return
-    made = [made for made in candidate.made if made.extra_id is None and made.registered_on >= first]
+    made = _serving(made for made in candidate.made if made.extra_id is None and made.registered_on >= first)
     yield Due(
         kind=DueKind.AGE,
         planned_age_months=age.months,
         due_from=first,
         due_until=last,
         status=_status(made, last, today),
-        registration_id=made[-1].pk if made else None,
+        registration_id=made.pk if made else None,
     )
 
 
@@ -237,7 +301,7 @@ def _of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> I
     days = _days_of_extra(candidate, extra, today)
     if days is None:
         return
-    made = [made for made in candidate.made if made.extra_id == extra.pk]
+    made = _serving(made for made in candidate.made if made.extra_id == extra.pk)
     first, last = days
     # Once it is over it is no longer asked of who was never begun: a measurement at entry has no meaning later.
     if first > today or (last < today and not made):
@@ -250,7 +314,7 @@ def _of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date) -> I
         due_from=first,
         due_until=last,
         status=_status(made, last, today),
-        registration_id=made[-1].pk if made else None,
+        registration_id=made.pk if made else None,
     )
 
 
@@ -271,8 +335,20 @@ def _days_of_extra(candidate: _Candidate, extra: ExtraRegistration, today: date)
     return (extra.begins_on, extra.ends_on or extra.begins_on) if meant[audience(extra.audience)] else None
 
 
-def _status(made: list[_Made], due_until: date, today: date) -> DueStatus:
-    if made and made[-1].status == Registration.Status.CLOSED:
+def _serving(found: Iterable[_Made]) -> _Made | None:
+    """Return the registration that counts: the first that is closed and was not opened again, else the last begun.
+
+    What was done stays done: a next registration of the child, for another age or without a reason, opens it not again.
+    """
+    made = list(found)
+    replaced = {each.replaces_id for each in made}
+    newest = [each for each in made if each.pk not in replaced]
+    closed = (each for each in newest if each.status == Registration.Status.CLOSED)
+    return next(closed, newest[-1] if newest else None)
+
+
+def _status(made: _Made | None, due_until: date, today: date) -> DueStatus:
+    if made is not None and made.status == Registration.Status.CLOSED:
         return DueStatus.CLOSED
     if due_until < today:
         return DueStatus.LATE

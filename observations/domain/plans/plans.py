@@ -38,6 +38,15 @@ class PlanRefused(Exception):
     """It cannot be done with this plan; the message says why, in the reader's language."""
 
 
+class TextMissing(PlanRefused):
+    """Clusters lack a text they need: ``lead`` says which, ``clusters`` are their ids with their names."""
+
+    def __init__(self, lead: str, clusters: Sequence[tuple[UUID, str]]) -> None:
+        """Keep the clusters apart, so that a page can lead to each."""
+        super().__init__(f"{lead} {'; '.join(name for _id, name in clusters)}.")
+        self.lead, self.clusters = lead, tuple(clusters)
+
+
 def lines_to_choose() -> list[Line]:
     """Return the lines of the newest version of the instrument, in order, with their areas."""
     version = published_version(DEVELOPMENT_INSTRUMENT)
@@ -146,7 +155,7 @@ def refresh_plan(*, plan: GroupPlan, today: date) -> int:
 
 
 def activate_plan(*, plan: GroupPlan) -> None:
-    """Begin to carry a plan out. Raises PlanRefused while a cluster with children has no goal."""
+    """Begin to carry a plan out. Raises TextMissing while a cluster with children has no goal, and PlanRefused."""
     _lock_in(plan, GroupPlan.Status.DRAFT, _("Dit plan loopt al of is al afgesloten."))
     _demand(plan, "goal")
     plan.status = GroupPlan.Status.ACTIVE
@@ -155,7 +164,7 @@ def activate_plan(*, plan: GroupPlan) -> None:
 
 
 def evaluate_plan(*, plan: GroupPlan, now: datetime) -> None:
-    """Close a plan. Raises PlanRefused while a cluster with children has no evaluation."""
+    """Close a plan. Raises TextMissing while a cluster with children has no evaluation, and PlanRefused."""
     _lock_in(plan, GroupPlan.Status.ACTIVE, _("Alleen een plan dat loopt, kunt u afsluiten."))
     _demand(plan, "evaluation")
     plan.status, plan.evaluated_at = GroupPlan.Status.EVALUATED, now
@@ -249,27 +258,22 @@ def _renew(held: dict[UUID, ClusterMember], proposal: LineProposal) -> int:
 
 
 def _demand(plan: GroupPlan, part: str) -> None:
-    """Raise PlanRefused when a cluster with children lacks a text; it names the clusters."""
+    """Raise TextMissing when a cluster with children lacks a text."""
     inhabited = set(ClusterMember.objects.filter(plan_line__plan=plan).values_list("plan_line_id", "level"))
     missing = [
-        f"{row.plan_line.line.name}: {Level(row.level).label}"
+        (row.pk, f"{row.plan_line.line.name}: {Level(row.level).label}")
         for row in _clusters(plan)
         if (row.plan_line_id, row.level) in inhabited and not getattr(row.texts, part).strip()
     ]
     if not missing:
         return
-    count, words = len(missing), {"names": "; ".join(missing)}
     if part == "goal":
-        message = ngettext(
-            "Dit cluster heeft nog geen doel: %(names)s.", "Deze clusters hebben nog geen doel: %(names)s.", count
-        )
+        lead = ngettext("Dit cluster heeft nog geen doel:", "Deze clusters hebben nog geen doel:", len(missing))
     else:
-        message = ngettext(
-            "Dit cluster is nog niet geëvalueerd: %(names)s.",
-            "Deze clusters zijn nog niet geëvalueerd: %(names)s.",
-            count,
+        lead = ngettext(
+            "Dit cluster is nog niet geëvalueerd:", "Deze clusters zijn nog niet geëvalueerd:", len(missing)
         )
-    raise PlanRefused(message % words)
+    raise TextMissing(lead, missing)
 
 
 def _clusters(plan: GroupPlan) -> list[PlanCluster]:

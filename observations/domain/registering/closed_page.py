@@ -1,10 +1,13 @@
 """What a closed registration shows: each line's outcome with the milestones it rests on (REG-5, REG-6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from observations.domain.instruments.catalogue import InstrumentContent, LineContent, MilestoneContent, content_of
+from observations.domain.registering.seen import LineSeen, seen_of_line
 from observations.models import Answer, LineResult, Registration
 
 
@@ -19,38 +22,40 @@ class AnsweredMilestone:
 
 @dataclass(frozen=True)
 class LineOutcome:
-    """A line's stored result, with the answers it was computed from."""
+    """A line's stored result with the milestones that were asked, those without an answer too."""
 
     name: str
     result: LineResult
     milestones: tuple[AnsweredMilestone, ...]
-
-    @property
-    def observed(self) -> int:
-        """How many milestones were observed."""
-        unseen = str(Answer.Value.NOT_OBSERVED.label)
-        return sum(milestone.answer != unseen for milestone in self.milestones)
+    seen: LineSeen
 
 
 def line_outcomes(registration: Registration) -> tuple[LineOutcome, ...]:
-    """Return the lines of a closed registration in the order of the instrument; two queries."""
+    """Return the lines of a closed registration, which comes with its child, in their order; two queries."""
     content = content_of(registration.version_id)
     results = {result.line_id: result for result in registration.results.all()}
     answers = dict(registration.answers.values_list("milestone_id", "value"))
     return tuple(
-        LineOutcome(line.name, results[line.id], tuple(_answered(content, line, answers)))
+        _outcome(content, registration, line, results[line.id], answers)
         for line in content.lines.values()
         if line.id in results
     )
 
 
-def _answered(
-    content: InstrumentContent, line: LineContent, answers: Mapping[UUID, int]
-) -> Iterable[AnsweredMilestone]:
-    for item in line.milestones:
-        if item.id in answers:
-            label = str(Answer.Value(answers[item.id]).label)
-            yield AnsweredMilestone(item.text, _band_label(content, item), label)
+def _outcome(
+    content: InstrumentContent,
+    registration: Registration,
+    line: LineContent,
+    result: LineResult,
+    answers: Mapping[UUID, int],
+) -> LineOutcome:
+    seen = seen_of_line(registration, line, result, answers)
+    told = tuple(AnsweredMilestone(item.text, _band_label(content, item), _told(item, answers)) for item in seen.asked)
+    return LineOutcome(line.name, result, told, seen)
+
+
+def _told(item: MilestoneContent, answers: Mapping[UUID, int]) -> str:
+    return str(Answer.Value(answers[item.id]).label) if item.id in answers else _("Niet ingevuld")
 
 
 def _band_label(content: InstrumentContent, item: MilestoneContent) -> str:

@@ -1,12 +1,15 @@
 """The versions of a registration that was opened again, side by side (REG-6.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from observations.domain.instruments.catalogue import content_of
-from observations.models import Answer, Registration, ScaleScore
+from observations.models import Answer, BsoRegistration, Registration, ScaleScore
+
+_Versioned = TypeVar("_Versioned", Registration, BsoRegistration)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,13 @@ class Comparison:
 def next_version(registration: Registration) -> Registration | None:
     """Return the version that was made of this one when it was opened again, or None; one query."""
     return Registration.objects.select_related("started_by").filter(replaces=registration).first()
+
+
+def newest_of(found: Iterable[_Versioned]) -> tuple[_Versioned, ...]:
+    """Return those that none of the others replaces, in their order: while a new version is open, it and not the old."""
+    rows = tuple(found)
+    replaced = {row.replaces_id for row in rows}
+    return tuple(row for row in rows if row.pk not in replaced)
 
 
 def versions_of(registration: Registration) -> Comparison:

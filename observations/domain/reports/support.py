@@ -1,7 +1,7 @@
 """The report for internal support: everything the registrations say of a child, and what the numbers mean (REG-8.2)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,10 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kijk.pdf.characters import on_paper
-from kijk.web.dutch import format_age, format_difference, format_percentage
+from kijk.web.dutch import format_age, format_difference
 from observations.domain.children.records import main_placement
 from observations.domain.instruments.catalogue import InstrumentContent, content_of
 from observations.domain.notes.writing import NoteView, notes_of
+from observations.domain.registering.seen import seen_of_line
 from observations.domain.reports.limits import paragraphs
 from observations.domain.reports.sources import Head, head_of, points_of, reportable
 from observations.domain.scoring.bands import age_in_months
@@ -27,14 +28,18 @@ _DAYS_BACK = 365
 
 @dataclass(frozen=True)
 class LineRow:
-    """A line at this measurement: all in words and figures as they are printed; "" where there is none."""
+    """A line at this measurement: all in words and figures as they are printed; "" where there is none.
+
+    ``seen`` is the number seen of the number asked, ``reason`` why that was too little.
+    """
 
     name: str
     area: str
     outcome: str
     developmental_age: str
     difference: str
-    coverage: str
+    seen: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def support_report(registration: Registration, *, today: date, signals: Sequence
         head=head,
         age=format_age(_age(registration)),
         facts=tuple(_facts(registration, today)),
-        lines=tuple(_lines(content, results[registration.pk])),
+        lines=tuple(_lines(registration, content, results[registration.pk])),
         measured=tuple(_measured(each, results[each.pk]) for each in shown),
         course=tuple(_course_rows(content, shown, results)),
         scales=tuple(_scales(content, shown)),
@@ -176,19 +181,23 @@ def _days(first: date | None, last: date | None) -> str:
     return f"{first:%d-%m-%Y} – {last:%d-%m-%Y}" if last else f"{first:%d-%m-%Y}"
 
 
-def _lines(content: InstrumentContent, results: Mapping[str, LineResult]) -> list[LineRow]:
-    return [
-        LineRow(
-            name=line.name,
-            area=area.name,
-            outcome=results[line.code].outcome if line.code in results else "",
-            developmental_age=_developmental_age(results.get(line.code)),
-            difference=_difference(results.get(line.code)),
-            coverage=format_percentage(Fraction(results[line.code].coverage)) if line.code in results else "",
-        )
-        for area in content.areas
-        for line in area.lines
-    ]
+def _lines(
+    registration: Registration, content: InstrumentContent, results: Mapping[str, LineResult]
+) -> Iterator[LineRow]:
+    answers = dict(registration.answers.values_list("milestone_id", "value"))
+    for area in content.areas:
+        for line in area.lines:
+            result = results.get(line.code)
+            seen = seen_of_line(registration, line, result, answers) if result else None
+            yield LineRow(
+                name=line.name,
+                area=area.name,
+                outcome=result.outcome if result else "",
+                developmental_age=_developmental_age(result),
+                difference=_difference(result),
+                seen=seen.in_words if seen else "",
+                reason=seen.reason if seen else "",
+            )
 
 
 def _developmental_age(result: LineResult | None) -> str:

@@ -4,18 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kijk.web.dutch import format_age_in_words, format_date, format_difference, format_percentage
+from kijk.web.dutch import format_age_in_words, format_date, format_difference
 from observations.domain.instruments.catalogue import InstrumentContent, content_of, published_version
 from observations.domain.periods.pinning import DEVELOPMENT_INSTRUMENT
+from observations.domain.registering.seen import seen_of_line
 from observations.domain.signals.rules import SignalRule, known_rule
 from observations.domain.signals.words import day_of, lines_named, months_in_words, points_in_words, summary_of
-from observations.models import Answer, Line, Registration, Signal, SignalNote
+from observations.models import Answer, Line, LineResult, Registration, Signal, SignalNote
 
 Facts = Mapping[str, Any]
+Answers = Mapping[UUID, int]
 
 
 @dataclass(frozen=True)
@@ -74,18 +77,19 @@ class Explanation:
 
 
 def explanation_of(signal: Signal) -> Explanation:
-    """Return why a signal is there and what was done with it; at most four queries and the instrument's content.
+    """Return why a signal is there and what was done with it; at most five queries and the instrument's content.
 
     ``signal`` comes with its child, line and registration.
     """
     registration = signal.registration
     content = content_of(registration.version_id) if registration else _present_content()
+    answers = _answers(signal) if registration and _line_of(content, signal.line) else {}
     return Explanation(
         rule=known_rule(signal.rule),
         summary=summary_of(signal.rule, signal.facts),
-        reasons=tuple(_reasons(signal)),
+        reasons=tuple(_reasons(signal, _seen_of(signal, registration, content, answers))),
         lines=tuple(_named_lines(content, signal.facts)),
-        milestones=tuple(_milestones(signal, content)) if registration else (),
+        milestones=tuple(_milestones(signal, content, answers)) if registration else (),
         registration=registration,
         notes=tuple(_notes(signal)),
         closing=signal.texts.closing if signal.texts else "",
@@ -110,16 +114,29 @@ def _notes(signal: Signal) -> Iterator[DiscussionNote]:
         yield DiscussionNote(note.content.text, note.author.get_full_name(), note.written_at)
 
 
-def _milestones(signal: Signal, content: InstrumentContent) -> Iterable[SeenMilestone]:
+def _answers(signal: Signal) -> Answers:
+    """Return ``Answer.Value`` by milestone id, of the signal's line; one query."""
+    rows = Answer.objects.filter(registration=signal.registration_id, milestone__line=signal.line_id)
+    return dict(rows.values_list("milestone_id", "value"))
+
+
+def _seen_of(signal: Signal, registration: Registration | None, content: InstrumentContent, answers: Answers) -> str:
+    """Return how much was seen, as the registration's own page tells it; "" where a signal is not about a line's class."""
+    line = _line_of(content, signal.line)
+    if registration is None or line is None or "coverage" not in signal.facts:
+        return ""
+    result = LineResult.objects.filter(registration=registration, line=signal.line_id).first()
+    if result is None:
+        return ""
+    registration.child = signal.child
+    return seen_of_line(registration, content.lines[line], result, answers).in_words
+
+
+def _milestones(signal: Signal, content: InstrumentContent, answers: Answers) -> Iterable[SeenMilestone]:
     """Return the milestones of the signal's line that were observed; of a regression those that were lost."""
     line = _line_of(content, signal.line)
     if line is None:
         return []
-    answers = dict(
-        Answer.objects.filter(registration=signal.registration_id, milestone__line=signal.line_id).values_list(
-            "milestone_id", "value"
-        )
-    )
     lost = set(signal.facts.get("lost", ()))
     shown = [
         item
@@ -147,13 +164,15 @@ def _band(content: InstrumentContent, number: int) -> str:
     return band.label if band else ""
 
 
-def _reasons(signal: Signal) -> Iterator[Reason]:
+def _reasons(signal: Signal, seen: str) -> Iterator[Reason]:
     words = _REASONS.get(signal.rule)
     if signal.registration is not None:
         yield Reason(_("Registratie"), format_date(signal.registration.registered_on))
     if words is not None:
         for label, value in words(signal.facts):
             yield Reason(label, value)
+    if seen:
+        yield Reason(_("Mijlpalen gezien"), seen)
 
 
 _Pairs = Sequence[tuple[str, str]]
@@ -166,7 +185,6 @@ def _of_class(facts: Facts) -> _Pairs:
         (_("De ontwikkeling op deze lijn reikt tot"), least),
         (_("Verschil met de leeftijd"), months_in_words(abs(facts["difference"]))),
         (_("Signaal vanaf een verschil van"), months_in_words(facts["months"])),
-        (_("Deel van de mijlpalen dat is gezien"), format_percentage(facts["coverage"])),
     ]
 
 

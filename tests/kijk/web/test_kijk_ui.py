@@ -211,6 +211,9 @@ def test_error_summary_takes_the_focus_and_leads_to_each_field() -> None:
         html = render_to_string("components/error_summary.html", {"form": form})
     assert 'tabindex="-1" autofocus' in html
     assert re.findall(r'href="#(\w+)"', html) == ["id_born_on", "id_frequency_group"]
+    # A question is not followed by a colon.
+    assert ">Geboortedatum: " in html
+    assert ">Hoe vaak? " in html
     assert render_to_string("components/error_summary.html", {"form": SampleForm()}).strip() == ""
 
 

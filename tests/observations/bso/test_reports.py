@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from kijk.audit.models import AuditEvent
 from kijk.jobs.domain import file_of_job, job_of
@@ -19,6 +20,7 @@ from kijk.jobs.models import Job
 from kijk.jobs.running import run_job_now
 from kijk.tenancy.context import active_scope, tenant_scope
 from kijk.tenancy.ids import uuid7
+from kijk.web.dutch import format_date
 from observations.domain.bso.child_report import without_names
 from observations.domain.bso.course import course_of
 from observations.domain.bso.follow_ups import write_follow_up
@@ -162,6 +164,34 @@ def test_child_report_without_own_view_or_earlier_measurement(bso: Bso, staff: C
     assert len(first.pages) == 2
 
 
+@pytest.mark.requirement("BSO-2.2")
+def test_what_staff_do_not_know_is_a_dash_and_what_the_child_does_not_know_its_answer(bso: Bso, staff: Client) -> None:
+    with tenant_scope(bso.organisation_id, actor_id=bso.staff.pk):
+        made = start_measurement(child=bso_child(bso.group, "Lot"), today=today(), by=bso.staff)
+        fill_in(made, bso.staff)
+        answer(made, "contact-zoeken", None, bso.staff)
+        own = content_of(published_version(CHILD_INSTRUMENT).pk).milestones_by_code()
+        for code in ("contact-vriend", "contact-zoeken"):
+            BsoAnswer.objects.create(
+                registration=made, view="child", milestone_id=own[code].id, value=None, answered_at=timezone.now()
+            )
+        close_measurement(registration=made, by=bso.staff, now=timezone.now())
+    text = text_of(pdf_of(staff, "bso_report_pdf", made.pk))
+    assert text.count("weet ik niet") == 2
+    assert "– weet ik niet" in text
+
+
+@pytest.mark.requirement("BSO-2.2")
+def test_file_names_say_the_group_and_the_day(measured: Bso, staff: Client) -> None:
+    group, day = slugify(measured.group.name), f"{today():%Y-%m-%d}"
+    for name, pk, file_name in (
+        ("bso_report_pdf", last(measured).pk, "bso-verslag"),
+        ("bso_group_report_pdf", measured.group.pk, "bso-groepsverslag"),
+    ):
+        headers = staff.get(reverse(f"observations:{name}", args=[pk])).headers
+        assert headers["Content-Disposition"] == f'attachment; filename="{file_name}-{group}-{day}.pdf"'
+
+
 def test_child_report_stays_one_sheet_and_never_cuts_an_agreement(measured: Bso, staff: Client) -> None:
     with tenant_scope(measured.organisation_id, actor_id=measured.staff.pk):
         agree(measured, last(measured), text="Samen lezen. " * 76, times=7)
@@ -205,7 +235,8 @@ def test_group_report_is_internal_and_says_what_stands_out(measured: Bso, staff:
         "kind ziet 2 uitspraken anders",
         "Welbevinden: 1 kind",
         "nog geen afgesloten meting",
-        "1, eerste uiterlijk",
+        "Ziet het zelf anders: 1 kind",
+        f"1 afspraak: {measured.staff.get_full_name()}, uiterlijk {format_date(today())}",
         f"door {measured.staff.get_full_name()}",
     ):
         assert words in text, words

@@ -16,6 +16,7 @@ from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import tenant_scope
 from observations.domain.bso import self_report
 from observations.domain.bso.measuring import BsoRefused, close_measurement, start_measurement
+from observations.domain.bso.reading import CHILD_INSTRUMENT
 from observations.domain.bso.self_report import (
     ChildKey,
     SelfReportOver,
@@ -26,6 +27,7 @@ from observations.domain.bso.self_report import (
     start_self_report,
     statements_for,
 )
+from observations.domain.instruments.catalogue import content_of, published_version
 from observations.models import BsoAnswer, BsoRegistration, SelfReport, Signal
 from tests import factories
 from tests.clients import client_of
@@ -302,6 +304,25 @@ def test_administrator_sets_the_age_on_a_page(bso: Bso) -> None:
     with tenant_scope(bso.organisation_id):
         assert self_report.self_report_age() == 8
     assert client_of(bso.staff).get(url).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (["contact-vriend"], "1 van de 12 zinnen is al ingevuld. Het kind gaat daar verder."),
+        (["contact-vriend", "contact-zoeken"], "2 van de 12 zinnen zijn al ingevuld. Het kind gaat daar verder."),
+    ],
+)
+def test_page_says_how_many_sentences_the_child_did(bso: Bso, codes: list[str], words: str) -> None:
+    now = timezone.now()
+    with tenant_scope(bso.organisation_id, actor_id=bso.staff.pk):
+        own = content_of(published_version(CHILD_INSTRUMENT).pk).milestones_by_code()
+        for code in codes:
+            BsoAnswer.objects.create(
+                registration=bso.opened, view="child", milestone_id=own[code].id, value=1, answered_at=now
+            )
+    page = client_of(bso.staff).get(reverse("observations:bso_self", args=[bso.opened.pk])).content.decode()
+    assert words in " ".join(page.split())
 
 
 def test_too_young_a_child_is_not_offered_it(bso: Bso) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from accounts.roles import ORGANISATION_ROLES
+from accounts.roles import ORGANISATION_ROLES, Role
 from observations.demo.accounts import ACCOUNTS, DEMO_PASSWORD
 from observations.demo.blueprints import BLUEPRINTS
 from observations.demo.names import STAFF, origins, speaks_another_language
@@ -163,6 +163,11 @@ def test_accounts_are_one_for_each_role_in_the_first_childcare_organisation() ->
     roles = [account.role for account in ACCOUNTS if account.organisation == "zonnebloem"]
 
     assert sorted(roles) == sorted(ORGANISATION_ROLES)
+    # Where children are measured after school, somebody can open a measurement again, with a code.
+    after_school = {blueprint.key for blueprint in BLUEPRINTS if blueprint.measures_after_school}
+    administered = {found.organisation for found in ACCOUNTS if found.role is Role.ADMINISTRATOR and found.needs_code}
+    assert after_school
+    assert after_school <= administered
     assert {account.organisation for account in ACCOUNTS} == {
         blueprint.key for blueprint in BLUEPRINTS if blueprint.rooms or blueprint.key == "bazalt"
     }

@@ -1,5 +1,6 @@
 """The pages of notes: quick note, one note, timelines; what they show, refuse and cost (OBS-2, OBS-3, OBS-4)."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +60,9 @@ def test_after_saving_the_form_is_ready_and_offers_what_the_words_suggest(staff:
     response = staff.post(url("note_new"), typed(nursery), follow=True)
     text = shown(response)
     assert response.redirect_chain[0][0].startswith(f"{url('note_new')}?bewaard=")
-    assert "Bewaard bij Yara" in text
+    assert "Notitie bij Yara" in text
+    # Once.
+    assert text.count("opgeslagen") == 1
     with tenant_scope(nursery.organisation_id):
         line, note = Line.objects.get(code="grote-motoriek"), Note.objects.get()
     assert f'name="line" value="{line.pk}"' in text
@@ -101,11 +104,20 @@ def test_form_that_comes_back_suggests_lines_without_scripts(staff: Client, nurs
     assert f'id="voorstel-{line.pk}"' in text
 
 
+@pytest.mark.requirement("UX-2.2")
+def test_list_of_what_is_wrong_follows_the_screen(staff: Client, nursery: Nursery) -> None:
+    wrong = typed(nursery) | {"children": [], "text": "", "observed_on": "geen dag"}
+    text = shown(staff.post(url("note_new"), wrong))
+    summary = text[text.index("error-summary") : text.index("</ul>", text.index("error-summary"))]
+    assert re.findall(r'href="#(\w+)"', summary) == ["id_text", "id_children_group", "id_observed_on"]
+    assert "?:" not in summary
+
+
 def test_note_of_somebody_else_is_not_offered_as_just_saved(nursery: Nursery) -> None:
     note = kept(nursery)
     with tenant_scope(nursery.organisation_id):
         colleague = factories.user(Role.INTERNAL_SUPPORT)
-    assert "Bewaard bij" not in shown(client_of(colleague).get(f"{url('note_new')}?bewaard={note.pk}"))
+    assert "Notitie bij" not in shown(client_of(colleague).get(f"{url('note_new')}?bewaard={note.pk}"))
 
 
 @pytest.mark.requirement("OBS-2.1")
@@ -121,7 +133,7 @@ def test_group_one_wrote_about_last_comes_first(staff: Client, nursery: Nursery)
 def test_two_taps_at_once_keep_one_note(staff: Client, nursery: Nursery) -> None:
     sent = typed(nursery)
     texts = [shown(staff.post(url("note_new"), sent, follow=True)) for _ in range(2)]
-    assert "Deze notitie was al bewaard." in texts[1]
+    assert "Deze notitie was al opgeslagen." in texts[1]
     with tenant_scope(nursery.organisation_id):
         assert Note.objects.count() == 1
 
@@ -133,7 +145,7 @@ def test_text_typed_on_a_page_gone_back_to_is_a_note_of_its_own(staff: Client, n
         shown(staff.post(url("note_new"), sent | changes, follow=True))
         for changes in ({}, {"text": "Deelt de blokken uit."}, {"text": "Deelt de blokken uit."})
     ]
-    assert ["Deze notitie was al bewaard." in text for text in texts] == [False, False, True]
+    assert ["Deze notitie was al opgeslagen." in text for text in texts] == [False, False, True]
     with tenant_scope(nursery.organisation_id):
         assert [note.content.text for note in Note.objects.order_by("id")] == [sent["text"], "Deelt de blokken uit."]
 

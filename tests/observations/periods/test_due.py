@@ -12,7 +12,12 @@ from observations.domain.periods.by_age import list_planned_ages, plan_age, remo
 from observations.domain.periods.due import Due, DueKind, DueStatus, due_of
 from observations.domain.periods.extra import ExtraData, list_extras, plan_extra, remove_extra
 from observations.domain.periods.planning import PeriodDays, PeriodRefused, plan_period
-from observations.domain.registering.registrations import close_registration, save_answer, start_registration
+from observations.domain.registering.registrations import (
+    close_registration,
+    reopen_registration,
+    save_answer,
+    start_registration,
+)
 from observations.models import Answer, Child, ExtraRegistration, Group, Placement, Registration
 from tests import factories
 from tests.observations.conftest import Nursery
@@ -87,6 +92,34 @@ def test_planned_age_is_due_in_its_weeks(in_nursery: Nursery) -> None:
     registration = start_registration(child=child, today=TODAY, by=in_nursery.staff)
     close(in_nursery, registration)
     assert [(due.status, due.registration_id) for due in due_for(child)] == [(DueStatus.CLOSED, registration.pk)]
+
+
+@pytest.mark.requirement("REG-2.2")
+def test_age_that_was_registered_stays_so_when_a_next_registration_is_begun(in_nursery: Nursery) -> None:
+    plan_age(months=37, kind="", window_weeks=8, today=date(2026, 1, 1), by=in_nursery.administrator)
+    close(in_nursery, start_registration(child=in_nursery.child, today=date(2026, 11, 2), by=in_nursery.staff))
+    start_registration(child=in_nursery.child, today=TODAY, by=in_nursery.staff)
+    assert [due.status for due in due_for(in_nursery.child)] == [DueStatus.CLOSED]
+    assert [due.status for due in due_for(in_nursery.child, date(2027, 1, 20))] == [DueStatus.CLOSED]
+
+
+@pytest.mark.requirement("REG-2.1")
+def test_period_that_was_registered_stays_so_when_an_age_is_registered_in_it(in_nursery: Nursery) -> None:
+    plan_period(days=PeriodDays("Najaar", date(2026, 9, 1), date(2026, 11, 30)), by=in_nursery.administrator)
+    plan_age(months=37, kind="", window_weeks=2, today=date(2026, 1, 1), by=in_nursery.administrator)
+    before = start_registration(child=in_nursery.child, today=date(2026, 9, 10), by=in_nursery.staff)
+    close(in_nursery, before, datetime(2026, 9, 11, 16, 0, tzinfo=NOW.tzinfo))
+    at_age = start_registration(child=in_nursery.child, today=date(2026, 10, 20), by=in_nursery.staff)
+    found = {due.kind: (due.status, due.registration_id) for due in due_for(in_nursery.child, date(2026, 10, 20))}
+    assert found == {DueKind.PERIOD: (DueStatus.CLOSED, before.pk), DueKind.AGE: (DueStatus.OPEN, at_age.pk)}
+
+
+def test_registration_that_was_opened_again_is_open(in_nursery: Nursery) -> None:
+    plan_period(days=PeriodDays("Najaar", date(2026, 10, 1), date(2026, 11, 30)), by=in_nursery.administrator)
+    old = start_registration(child=in_nursery.child, today=date(2026, 10, 5), by=in_nursery.staff)
+    close(in_nursery, old, datetime(2026, 10, 5, 16, 0, tzinfo=NOW.tzinfo))
+    new = reopen_registration(registration=old, reason="Verkeerde lijn", by=in_nursery.administrator)
+    assert [(due.status, due.registration_id) for due in due_for(in_nursery.child)] == [(DueStatus.OPEN, new.pk)]
 
 
 @pytest.mark.requirement("REG-2.2")

@@ -193,7 +193,13 @@ def test_steps_of_a_plan_with_buttons(nursery: Nursery, plan: GroupPlan, browser
         write_all(plan, nursery.staff, goal="Doel")
     assert "De clusters waren al bij." in browser.post(step, {"doe": "werk-bij"}, follow=True).content.decode()
     assert "Het plan loopt." in browser.post(step, {"doe": "begin"}, follow=True).content.decode()
-    assert "nog niet geëvalueerd" in browser.post(step, {"doe": "evalueer"}).content.decode()
+    refused = browser.post(step, {"doe": "evalueer"})
+    assert (refused.status_code, "nog niet geëvalueerd:" in refused.content.decode()) == (409, True)
+    # Each cluster that lacks it is a link to where it is written.
+    with tenant_scope(nursery.organisation_id):
+        missing = PlanCluster.objects.get(plan_line__plan=plan, plan_line__line__code="mondelinge-taal", level="basis")
+    address = reverse("observations:group_plan_texts", args=[plan.pk, missing.pk])
+    assert f'<li><a href="{address}">Mondelinge taal: Basisaanbod</a></li>' in refused.content.decode()
     with tenant_scope(nursery.organisation_id):
         write_all(plan, nursery.staff, evaluation="Gehaald")
     assert "geëvalueerd en afgesloten" in browser.post(step, {"doe": "evalueer"}, follow=True).content.decode()

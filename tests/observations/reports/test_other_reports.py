@@ -7,6 +7,7 @@ import pypdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import active_scope, tenant_scope
@@ -38,7 +39,9 @@ def test_support_report_says_everything_and_what_it_means(reported: Reported) ->
         "12 oktober 2026 leeftijd 3;0",
         "Ontwikkelingsleeftijd",
         "maanden",
-        "100%",
+        "9 van 12",
+        "oudere fase niet ingevuld (3;6–4;0)",
+        "Mijlpalen gezien",
         "Welbevinden",
         "4,5",
         "ontwikkelingsleeftijd 1.0",
@@ -124,6 +127,24 @@ def test_group_without_registrations_has_no_report(reported: Reported) -> None:
         client_of(reported.nursery.staff).get(reverse("observations:group_report_pdf", args=[empty.pk])).status_code
         == 404
     )
+
+
+@pytest.mark.requirement("REG-8.2", "REG-8.3")
+@pytest.mark.parametrize(
+    ("name", "file_name", "is_group"),
+    [
+        ("parents_report_pdf", "verslag-ouders", False),
+        ("support_report_pdf", "verslag-begeleiding", False),
+        ("transfer_report_pdf", "overdracht-concept", False),
+        ("group_report_pdf", "groepsverslag", True),
+    ],
+)
+def test_file_names_say_the_group_and_the_day(reported: Reported, name: str, file_name: str, *, is_group: bool) -> None:
+    group = reported.nursery.group
+    pk, day = (group.pk, timezone.localdate()) if is_group else (reported.autumn.pk, AUTUMN)
+    headers = client_of(reported.nursery.staff).get(reverse(f"observations:{name}", args=[pk])).headers
+    expected = f'attachment; filename="{file_name}-{slugify(group.name)}-{day:%Y-%m-%d}.pdf"'
+    assert headers["Content-Disposition"] == expected
 
 
 @pytest.mark.parametrize(

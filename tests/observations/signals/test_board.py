@@ -237,6 +237,8 @@ def test_closing_by_the_form_takes_the_other_signals_along(nursery: Nursery) -> 
         assert set(Signal.objects.values_list("status", "outcome")) == {("closed", "under_way")}
     shown = client.get(reverse("observations:signals"), {"stap": "closed"}).content.decode()
     assert "we waren er al mee bezig" in shown
+    # Nothing was agreed, so that nothing is said of it.
+    assert ("Het signaal is afgesloten." in shown, "De afspraak staat bij het kind" in shown) == (True, False)
 
 
 def test_a_form_with_a_mistake_comes_back_as_it_was_typed(nursery: Nursery) -> None:
