@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kijk.pdf.characters import on_paper
-from kijk.web.dutch import format_age, format_difference
+from kijk.web.dutch import format_age, format_date, format_difference
 from observations.domain.children.records import main_placement
 from observations.domain.instruments.catalogue import InstrumentContent, content_of
 from observations.domain.notes.writing import NoteView, notes_of
@@ -178,7 +178,9 @@ def _facts(registration: Registration, today: date) -> list[tuple[str, str]]:
 def _days(first: date | None, last: date | None) -> str:
     if first is None:
         return ""
-    return f"{first:%d-%m-%Y} – {last:%d-%m-%Y}" if last else f"{first:%d-%m-%Y}"
+    if last is not None:
+        return _("van %(first)s tot en met %(last)s") % {"first": format_date(first), "last": format_date(last)}
+    return _("sinds %(first)s") % {"first": format_date(first)}
 
 
 def _lines(

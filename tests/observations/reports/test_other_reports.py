@@ -1,6 +1,7 @@
 """The reports for internal support, the group and the next school, and the pages that lead to all of them."""
 
 import io
+from datetime import date
 from typing import Any
 
 import pypdf
@@ -12,6 +13,7 @@ from django.utils.text import slugify
 from kijk.audit.models import AuditEvent
 from kijk.tenancy.context import active_scope, tenant_scope
 from observations.domain.reports.preparing import Kind, write_texts, write_words
+from observations.models import Child
 from observations.views import report_files
 from tests import factories
 from tests.clients import client_of
@@ -55,6 +57,16 @@ def test_support_report_says_everything_and_what_it_means(reported: Reported) ->
         assert words in text, words
     assert OTHERS_NOTE not in text
     assert "El Amrani" not in text
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [(None, "sinds 3 februari 2026"), (date(2026, 8, 31), "van 3 februari 2026 tot en met 31 augustus 2026")],
+)
+def test_support_report_writes_the_days_of_vve_in_words(reported: Reported, until: date | None, told: str) -> None:
+    with tenant_scope(reported.organisation_id):
+        Child.objects.filter(pk=reported.child.pk).update(vve_from=date(2026, 2, 3), vve_until=until)
+    assert told in text_of(pdf_of(reported, "support_report_pdf"))
 
 
 @pytest.mark.requirement("REG-8.2")
