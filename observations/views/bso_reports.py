@@ -1,6 +1,5 @@
 """Handing out reports of out-of-school care (BSO-2.2): read in one short scope, drawn in none, told in another."""
 
-import hashlib
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Right
 from accounts.views.own_scope import own_scope, user_of
-from kijk.audit.domain import record
 from kijk.jobs.domain import start_job
 from kijk.jobs.kinds import JobRefused
 from kijk.web.page import own_scopes, page
@@ -24,10 +22,7 @@ from observations.domain.bso.group_report import group_report
 from observations.domain.bso.measured import latest_of
 from observations.models import Group
 from observations.report_pdf import LANGUAGE, ReportTooLong
-from observations.views.file_names import pdf_name
-
-# Of the audit trail's data: enough to hold a file against the event of its making.
-_DIGEST_LETTERS = 32
+from observations.views.handing_out import CHILD, GROUP, hand_out, pdf_name
 
 
 @own_scopes
@@ -45,9 +40,8 @@ def child_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     except ReportTooLong as problem:
         messages.error(request, str(problem))
         return redirect("observations:bso_registration", pk=pk)
-    return _give_file(
-        request, content, pdf_name("bso-verslag", found.group, found.observed_on), "bso.report_made", found.child_id
-    )
+    name = pdf_name("bso-verslag", found.group, found.observed_on)
+    return hand_out(request, content, name, "bso.report_made", about=(CHILD, found.child_id))
 
 
 @own_scopes
@@ -62,7 +56,7 @@ def group_file(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.info(request, _("In deze groep is nog geen meting afgesloten. Daarna is er een verslag."))
         return redirect("observations:bso_group", pk=pk)
     name = pdf_name("bso-groepsverslag", group, timezone.localdate())
-    return _give_file(request, group_pdf(report), name, "bso.group_report_made", group.pk)
+    return hand_out(request, group_pdf(report), name, "bso.group_report_made", about=(GROUP, group.pk))
 
 
 @page(right=Right.BSO_EXPORT, action="bso.reports_asked")
@@ -83,13 +77,3 @@ def _bso_group(request: HttpRequest, pk: UUID) -> Group:
     if found.kind != Group.Kind.BSO:
         raise Http404
     return found
-
-
-def _give_file(request: HttpRequest, content: bytes, name: str, action: str, pk: UUID) -> HttpResponse:
-    """Record that a file left the product, and return it. File names hold no name of a child."""
-    thing = "observations.group" if action == "bso.group_report_made" else "observations.child"
-    digest = hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS]
-    with own_scope(request):
-        record(action, object_type=thing, object_id=pk, data={"digest": digest})
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

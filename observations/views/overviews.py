@@ -24,8 +24,8 @@ from observations.domain.overviews.group import (
 from observations.domain.overviews.to_do import groups_to_do, has_few_groups, progress_by_location, total_of
 from observations.forms.overviews import LocationForm, OverviewFilterForm
 from observations.overview_pdf import overview_pdf
-from observations.views.file_names import pdf_name
 from observations.views.group_tabs import add_child_url, tabs_of
+from observations.views.handing_out import pdf_name, pdf_response
 
 
 @page(right=Right.REGISTRATION_READ, action="group_overview.viewed")
@@ -62,9 +62,7 @@ def group_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = timezone.localdate()
     pdf = overview_pdf(found, overview, choice, organisation=current_organisation().name, today=today)
     name = pdf_name("groepsoverzicht", found, today)
-    return HttpResponse(
-        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return pdf_response(pdf, name)
 
 
 @page(right=Right.REGISTRATION_READ, action="to_do.viewed")

@@ -36,8 +36,8 @@ from observations.domain.plans.plans import (
 from observations.domain.plans.proposals import children_in_group, latest_results
 from observations.forms.plans import PlanDaysForm, PlanForm
 from observations.models import Group, GroupPlan, Line, LineResult
-from observations.views.file_names import pdf_name
 from observations.views.group_tabs import tabs_of
+from observations.views.handing_out import pdf_name, pdf_response
 
 _CONFLICT = 409
 _THROW_AWAY = "gooi-weg"
@@ -145,8 +145,7 @@ def group_plan_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     pdf = render_pdf("observations/plans/plan_pdf.html", context, title=title)
     name = pdf_name("groepsplan", plan.group, plan.begins_on)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return pdf_response(pdf, name)
 
 
 @page(right=Right.PLAN_WRITE, action="plan.arranging")

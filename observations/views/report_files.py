@@ -1,6 +1,5 @@
 """Handing out reports as PDF: read in one short scope, drawn while no transaction is open, told in another (REG-8)."""
 
-import hashlib
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Right
 from accounts.views.own_scope import own_scope
-from kijk.audit.domain import record
 from kijk.web.page import own_scopes, page
 from observations.access import get_group_for
 from observations.domain.reports.group import group_report
@@ -20,11 +18,8 @@ from observations.domain.reports.signalled import signals_for_report
 from observations.domain.reports.support import support_report
 from observations.domain.reports.transfer import transfer_report
 from observations.report_pdf import LANGUAGE, ReportTooLong, group_pdf, parents_pdf, support_pdf, transfer_pdf
-from observations.views.file_names import pdf_name
+from observations.views.handing_out import CHILD, GROUP, hand_out, pdf_name
 from observations.views.reports import registration_of
-
-# Of the audit trail's data: enough to hold a file against the event of its making.
-_DIGEST_LETTERS = 32
 
 
 @own_scopes
@@ -81,20 +76,9 @@ def group_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     if report is None:
         raise Http404
     name = pdf_name("groepsverslag", group, report.made_on)
-    return _hand_out(request, group_pdf(report), name, "group", group.pk)
+    made = group_pdf(report)
+    return hand_out(request, made, name, "report.group_made", about=(GROUP, group.pk), report="group")
 
 
-def _hand_out(request: HttpRequest, content: bytes, name: str, report: str, pk: UUID) -> HttpResponse:
-    """Record that a file left the product, and return it. File names hold no name of a child."""
-    is_group = report == "group"
-    action, thing = ("report.group_made", "observations.group") if is_group else ("report.made", "observations.child")
-    digest = hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS]
-    with own_scope(request):
-        record(
-            action,
-            object_type=thing,
-            object_id=pk,
-            data={"report": report, "digest": digest},
-        )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+def _hand_out(request: HttpRequest, content: bytes, name: str, report: str, child_id: UUID) -> HttpResponse:
+    return hand_out(request, content, name, "report.made", about=(CHILD, child_id), report=report)
