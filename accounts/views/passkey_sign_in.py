@@ -1,6 +1,5 @@
 """Signing in with a passkey alone, and opening a locked screen with one (ACC-5.3, ACC-6.5, ACC-8.1)."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,7 +20,7 @@ from accounts.models import User, UserSession
 from accounts.views.own_scope import own_scope, session_of, user_of
 from accounts.views.passkey_proof import CONFIRM, SIGN_IN, relying_party, remember_challenge, verify_passkey_for
 from accounts.views.sessions import open_screen
-from accounts.views.signing_in import complete_sign_in, safe_target
+from accounts.views.signing_in import complete_sign_in, to_own_home, wanted_page
 from kijk.audit.domain import record, record_apart
 from kijk.tenancy.context import PLATFORM, tenant_scope
 from kijk.web.origin import origin_of
@@ -49,7 +48,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     account that wrong passwords have locked is entered all the same, and stays locked for passwords.
     """
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return to_own_home(request)
     answer = request.POST.get("credential", "")
     handle = user_handle_in(answer)
     user = find_by_id(handle) if handle is not None else None
@@ -66,7 +65,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
             ),
         )
     with tenant_scope(user.organisation_id, actor_id=user.pk, origin=origin_of(request)):
-        return redirect(safe_target(request, request.POST.get("next", "")) or home_of(user))
+        return redirect(wanted_page(request) or home_of(user))
 
 
 @signed_in(gates=(LOCKED, SECOND_FACTOR, PASSWORD), passive=True)

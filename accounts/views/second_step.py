@@ -1,6 +1,5 @@
 """The second step of signing in, after the right password: a code, a passkey, or a recovery code (ACC-8)."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +19,7 @@ from accounts.forms.second_factor import RecoveryForm, SecondStepForm
 from accounts.menu import home_of
 from accounts.models import User, UserSession
 from accounts.views.passkey_proof import SECOND_STEP, relying_party, remember_challenge, verify_passkey_for
-from accounts.views.signing_in import Pending, complete_sign_in, pending
+from accounts.views.signing_in import Pending, complete_sign_in, pending, to_own_home
 from kijk.audit.domain import record
 from kijk.tenancy.context import tenant_scope
 from kijk.web.origin import origin_of
@@ -38,7 +37,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     Says nothing about who that is. Not in a request transaction: an attempt is committed before a code is looked at.
     """
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return to_own_home(request)
     waiting = pending(request)
     if waiting is None:
         return _too_late(request)
@@ -66,7 +65,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 def second_step_recovery(request: HttpRequest) -> HttpResponse:
     """Take a recovery code in place of the second factor, and sign the person in."""
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return to_own_home(request)
     waiting = pending(request)
     if waiting is None:
         return _too_late(request)

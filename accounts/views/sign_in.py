@@ -18,7 +18,7 @@ from accounts.domain.sessions import end_sessions
 from accounts.forms.sign_in import SignInForm
 from accounts.menu import home_of
 from accounts.models import User, UserSession
-from accounts.views.signing_in import complete_sign_in, remember_pending, safe_target
+from accounts.views.signing_in import complete_sign_in, remember_pending, to_own_home, wanted_page
 from kijk.audit.domain import record, record_apart
 from kijk.tenancy.context import PLATFORM, tenant_scope
 from kijk.web.origin import origin_of
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     Not in a request transaction: the user's own scope opens here, once it is known whose it is.
     """
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return to_own_home(request)
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
@@ -61,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _password_was_right(request: HttpRequest, user: User) -> HttpResponse:
-    following = safe_target(request, request.POST.get("next", ""))
+    following = wanted_page(request)
     with tenant_scope(user.organisation_id, origin=origin_of(request)):
         second_step = factors_of(user).any
         home = home_of(user)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -14,7 +16,9 @@ from accounts.devices import device_label
 from accounts.domain.attempts import clear_attempts, return_attempt
 from accounts.domain.messages import tell_new_device
 from accounts.domain.sessions import begin_session, is_known_device
+from accounts.menu import home_of
 from accounts.models import User, UserSession
+from accounts.views.own_scope import own_scope
 from kijk.tenancy.context import tenant_scope
 from kijk.web.origin import origin_of
 
@@ -77,6 +81,21 @@ def complete_sign_in(
             second_factor=second_factor,
             now=now,
         )
+
+
+def wanted_page(request: HttpRequest) -> str:
+    """Return the address somebody who signs in was going to, "" for nowhere.
+
+    The address of the site itself is nowhere: not everybody's first page is the one there.
+    """
+    target = safe_target(request, request.POST.get("next", ""))
+    return "" if target == resolve_url(settings.LOGIN_REDIRECT_URL) else target
+
+
+def to_own_home(request: HttpRequest) -> HttpResponse:
+    """Send who is signed in already to where they begin."""
+    with own_scope(request) as user:
+        return redirect(home_of(user))
 
 
 def safe_target(request: HttpRequest, target: str) -> str:

@@ -161,3 +161,14 @@ def test_deactivated_user_is_out_at_once(client: Client, user: User) -> None:
     with tenant_scope(user.organisation_id):
         User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get(reverse("today")).status_code == 302
+
+
+@pytest.mark.requirement("ACC-1.1", "UX-4.1")
+def test_who_has_another_first_page_comes_there_from_the_address_of_the_site(client: Client, db: None) -> None:
+    with tenant_scope(factories.provider()):
+        secretary = factories.staff(Role.SECRETARIAT, factories.PASSWORD)
+    desk = reverse("accounts:staff")
+    response = client.post(URL, {"email": secretary.email, "password": factories.PASSWORD, "next": "/"})
+    assert response.headers["Location"] == desk
+    # And so does who is signed in already.
+    assert client.get(URL).headers["Location"] == desk
